@@ -1,0 +1,95 @@
+/**
+ * Expected refusals. Each has one entry here: the code clients see, the HTTP status, the title. Decisions return or
+ * throw a `Problem`; one mapper in the server gives it the wire's shape. docs/errors.md lists the same entries, kept
+ * equal by a test.
+ *
+ * Codes: `UPAPI-…` and `UPLIB-…` are the reference API's own, where it documents one; `MUSTER-…` are ours.
+ */
+
+/** What the registry says about one problem. */
+export interface ProblemDefinition {
+  readonly code: string;
+  readonly status: number;
+  /** First message and title; lower-case style does not apply here: documented texts are kept to the letter. */
+  readonly title: string;
+}
+
+/** All problems by name. */
+export const problemDefinitions = {
+  audienceNotFound: {
+    code: 'UPAPI-113430-404',
+    status: 404,
+    title: 'The audience entity ID is not found. Use a valid entity and try again.',
+  },
+  invalidBody: {
+    code: 'UPLIB-101206-500',
+    status: 400,
+    title: 'There is a problem extracting the user JSON, field(s) missing or invalid. Correct and try again.',
+  },
+  audienceInvalid: { code: 'UPAPI-113434-400', status: 400, title: 'There is a problem in audience validation.' },
+  audienceNotDeletable: { code: 'UPAPI-113631-403', status: 400, title: 'The audience cannot be deleted.' },
+  audienceExists: {
+    code: 'MUSTER-100001-409',
+    status: 409,
+    title: 'An audience with this audienceId exists already in this namespace.',
+  },
+  expressionInvalid: { code: 'MUSTER-100002-400', status: 400, title: 'There is a problem in the PQL expression.' },
+  preconditionFailed: {
+    code: 'MUSTER-100003-412',
+    status: 412,
+    title: 'The supplied version does not match the current version of the entity.',
+  },
+  invalidParameter: { code: 'MUSTER-100004-400', status: 400, title: 'There is a problem in the query parameters.' },
+  limitExceeded: { code: 'MUSTER-100005-400', status: 400, title: 'A limit is exceeded.' },
+  routeNotFound: { code: 'MUSTER-100006-404', status: 404, title: 'There is no such resource path.' },
+  methodNotAllowed: { code: 'MUSTER-100007-405', status: 405, title: 'The method is not allowed on this resource.' },
+  bodyTooLarge: { code: 'MUSTER-100008-413', status: 413, title: 'The request body is too large.' },
+  unsupportedMediaType: { code: 'MUSTER-100009-415', status: 415, title: 'The content type is not supported.' },
+  jobNotFound: { code: 'MUSTER-100010-404', status: 404, title: 'The segment job is not found.' },
+  tooManyJobs: { code: 'MUSTER-100011-429', status: 429, title: 'Too many segment jobs are in progress.' },
+  importNotFound: { code: 'MUSTER-100012-404', status: 404, title: 'The import is not found.' },
+  importConflict: { code: 'MUSTER-100013-409', status: 409, title: 'The import cannot take data in its present state.' },
+  mappingInvalid: { code: 'MUSTER-100014-400', status: 400, title: 'There is a problem in the mapping.' },
+  fileUnreadable: { code: 'MUSTER-100015-400', status: 400, title: 'The file cannot be read.' },
+  sandboxNotFound: { code: 'MUSTER-100016-404', status: 404, title: 'The sandbox is not found.' },
+  engineUnavailable: {
+    code: 'MUSTER-100017-503',
+    status: 503,
+    title: 'The data engine is not available at the moment. Try again.',
+  },
+  jobNotCancellable: { code: 'MUSTER-100018-400', status: 400, title: 'The segment job has ended already.' },
+} as const satisfies Record<string, ProblemDefinition>;
+
+/** The name of a problem in the registry. */
+export type ProblemName = keyof typeof problemDefinitions;
+
+/** One thing that is wrong, in terms of the request. */
+export interface ProblemDetail {
+  readonly message: string;
+  /** Where in the request: a JSON pointer into the body (`/expression/value`), a header or a parameter name. */
+  readonly field?: string;
+  /** Where in the field's text: UTF-16 offsets, 0-based, end excluded. */
+  readonly position?: { readonly start: number; readonly end: number };
+  readonly expected?: string;
+  /** What to do about it. */
+  readonly suggestion?: string;
+  /** The lines of the field's text with the place underlined, for people. */
+  readonly excerpt?: string;
+}
+
+/** An expected refusal on its way to the caller. */
+export class Problem extends Error {
+  readonly problem: ProblemName;
+  readonly details: readonly ProblemDetail[];
+
+  constructor(problem: ProblemName, details: readonly ProblemDetail[] = [], options?: ErrorOptions) {
+    super(details[0]?.message ?? problemDefinitions[problem].title, options);
+    this.name = 'Problem';
+    this.problem = problem;
+    this.details = details;
+  }
+
+  get definition(): ProblemDefinition {
+    return problemDefinitions[this.problem];
+  }
+}

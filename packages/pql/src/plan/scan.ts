@@ -1,0 +1,21 @@
+/** What the data plane is asked to do for a batch: a few scans that fill all leaves, then algebra. */
+import type { SqlFragment } from '../sql/fragment.ts';
+import type { Formula } from './formula.ts';
+
+/**
+ * One pass over the data.
+ *
+ * `select` gives exactly one row with one column `bitmaps` of type `Array(AggregateFunction(groupBitmap, UInt32))`, one
+ * bitmap for each of `leaves`, in that order.
+ */
+export interface Scan {
+  readonly name: 'profiles' | 'events' | 'event groups' | 'event arrays';
+  readonly leaves: readonly number[];
+  readonly select: SqlFragment;
+}
+
+/** All that a batch run computes: the scans, and each audience's members over their leaves. */
+export interface BatchScans {
+  readonly scans: readonly Scan[];
+  readonly audiences: readonly { readonly audienceId: string; readonly formula: Formula }[];
+}

@@ -1,0 +1,154 @@
+/**
+ * The control plane: definitions, jobs, imports, sandboxes and schemas. Small rows, transactions, durable writes.
+ *
+ * Every call takes a `Scope` and sees only its organisation and sandbox. A write has happened, durably, when its
+ * promise resolves. Adapters: SQLite and PostgreSQL, held equal by `describeControlStore`.
+ */
+import type {
+  Audience,
+  AudienceId,
+  AudienceMetrics,
+  EpochMs,
+  Etag,
+  EvaluationJob,
+  ImportId,
+  ImportRun,
+  JobId,
+  JobStatus,
+  JsonObject,
+  LifecycleState,
+  Sandbox,
+  SandboxName,
+  Scope,
+} from '@muster/audience';
+
+/** A page of a list: items `offset` to `offset + limit - 1` of the order asked for. */
+export interface Page {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A page and how many items there are over all pages. */
+export interface Listed<Item> {
+  readonly items: readonly Item[];
+  readonly totalCount: number;
+}
+
+/** Attributes that lists of audiences can be sorted by; ties are broken by id, so that pages are stable. */
+export type AudienceSortKey = 'createdAt' | 'updatedAt' | 'name' | 'totalProfiles';
+
+/** Which audiences to list; absent members do not restrict. */
+export interface AudienceQuery {
+  readonly sort: { readonly key: AudienceSortKey; readonly direction: 'asc' | 'desc' };
+  /** Case-insensitive (Unicode lower case) substrings, taken literally. */
+  readonly nameContains?: string;
+  readonly descriptionContains?: string;
+  /** Exact matches. */
+  readonly id?: AudienceId;
+  readonly name?: string;
+  readonly externalId?: string;
+  readonly namespace?: string;
+  /** Any of these. */
+  readonly lifecycleStates?: readonly LifecycleState[];
+  /** An audience without a schema counts as `_xdm.context.profile`. */
+  readonly schemaName?: string;
+}
+
+/** Audiences. */
+export interface AudienceStore {
+  /** Throws `audienceExists` when the namespace has this external id already in the sandbox. */
+  create(scope: Scope, audience: Audience): Promise<void>;
+  find(scope: Scope, id: AudienceId): Promise<Audience | null>;
+  /** Those that exist, in the order asked for. */
+  findMany(scope: Scope, ids: readonly AudienceId[]): Promise<readonly Audience[]>;
+  list(scope: Scope, query: AudienceQuery, page: Page): Promise<Listed<Audience>>;
+  /** All published platform audiences with batch evaluation, oldest first. */
+  listForBatch(scope: Scope): Promise<readonly Audience[]>;
+  /**
+   * Replaces the audience if its stored etag is `expected`. Throws `preconditionFailed` when it is another,
+   * `audienceNotFound` when it is gone. Metrics are not touched.
+   */
+  replace(scope: Scope, audience: Audience, expected: Etag): Promise<void>;
+  /** Throws `audienceNotFound`, or `audienceNotDeletable` naming the audiences that depend on it. */
+  delete(scope: Scope, id: AudienceId): Promise<void>;
+  /** The ids of the audiences whose rules refer to each of `ids`. */
+  dependentsOf(scope: Scope, ids: readonly AudienceId[]): Promise<ReadonlyMap<AudienceId, readonly AudienceId[]>>;
+  /** Stores the outcome of an evaluation; neither etag nor update time change. Unknown ids are ignored. */
+  saveMetrics(scope: Scope, metrics: ReadonlyMap<AudienceId, AudienceMetrics>): Promise<void>;
+}
+
+/** Which jobs to list; newest first. */
+export interface JobQuery {
+  readonly status?: JobStatus;
+  readonly audienceId?: AudienceId;
+}
+
+/** Evaluation jobs. */
+export interface JobStore {
+  create(scope: Scope, job: EvaluationJob): Promise<void>;
+  find(scope: Scope, id: JobId): Promise<EvaluationJob | null>;
+  list(scope: Scope, query: JobQuery, page: Page): Promise<Listed<EvaluationJob>>;
+  countUnfinished(scope: Scope): Promise<number>;
+  /**
+   * Replaces the job if its stored status is one of `from`; false, and nothing changed, when it is another. The one
+   * way for runner and canceller to agree.
+   */
+  transition(scope: Scope, job: EvaluationJob, from: readonly JobStatus[]): Promise<boolean>;
+  /** Jobs that have not ended, in every organisation and sandbox, oldest first: for the runner. */
+  listUnfinishedEverywhere(): Promise<readonly { readonly scope: Scope; readonly job: EvaluationJob }[]>;
+}
+
+/** Imports. */
+export interface ImportStore {
+  create(scope: Scope, run: ImportRun): Promise<void>;
+  find(scope: Scope, id: ImportId): Promise<ImportRun | null>;
+  /** The latest import with this fingerprint. */
+  findByFingerprint(scope: Scope, fingerprint: string): Promise<ImportRun | null>;
+  list(scope: Scope, page: Page): Promise<Listed<ImportRun>>;
+  replace(scope: Scope, run: ImportRun): Promise<void>;
+  /** Marks imports that were receiving as interrupted: called at start, when nobody can be sending. */
+  interruptAllEverywhere(at: EpochMs): Promise<void>;
+}
+
+/** Sandboxes. */
+export interface SandboxStore {
+  /** The sandbox, made now when it is not there. Safe against concurrent first uses. */
+  ensure(scope: Scope, at: EpochMs): Promise<Sandbox>;
+  find(scope: Scope, name: SandboxName): Promise<Sandbox | null>;
+  list(scope: Scope): Promise<readonly Sandbox[]>;
+}
+
+/** The classes a schema is kept for. */
+export type SchemaClass = '_xdm.context.profile' | '_xdm.context.experienceevent';
+
+/** Custom fields of a sandbox, as JSON Schema documents beside the built-in ones. */
+export interface SchemaStore {
+  /** The custom fields of each class; null where there are none. */
+  find(scope: Scope): Promise<Readonly<Record<SchemaClass, JsonObject | null>>>;
+  /**
+   * Changes a class's document: `change` gets the stored one and gives the new one, under the store's write lock, so
+   * that concurrent additions are both kept.
+   */
+  update(
+    scope: Scope,
+    schemaClass: SchemaClass,
+    change: (stored: JsonObject | null) => JsonObject,
+  ): Promise<JsonObject>;
+}
+
+/** The control plane. */
+export interface ControlStore {
+  readonly audiences: AudienceStore;
+  readonly jobs: JobStore;
+  readonly imports: ImportStore;
+  readonly sandboxes: SandboxStore;
+  readonly schemas: SchemaStore;
+  /**
+   * Runs `work` while no one else holds the lock `name`: across all processes that share this store. Waits its turn.
+   * Never hold one lock while taking another.
+   */
+  withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+  /** Throws when the store does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

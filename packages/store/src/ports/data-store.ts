@@ -1,0 +1,128 @@
+/**
+ * The data plane: profiles, events, memberships. Large columns, few big writes, bitmaps as answers.
+ *
+ * Every call takes a `Scope`; each sandbox is a database of its own. A write has happened, durably, when its promise
+ * resolves; writing the same thing again changes nothing. Adapters: ClickHouse over HTTP, and the same engine embedded
+ * in a process of its own. All throw `engineUnavailable` when the engine does not answer.
+ */
+import type { AudienceCount, AudienceId, EpochMs, ProfileId, Scope } from '@muster/audience';
+import type { BatchScans, DataLayout, PqlObject, PqlValue, Schema } from '@muster/pql';
+
+/** Who a record or event belongs to. */
+export interface Identity {
+  /** Namespace code as first seen; compared without regard to case. */
+  readonly namespace: string;
+  readonly id: string;
+}
+
+/** A profile fragment: what one dataset says about one identity. */
+export interface ProfileRecord {
+  readonly identity: Identity;
+  /** Decoded against the sandbox's profile schema. */
+  readonly attributes: PqlObject;
+  /** When the statement was made; the latest wins, leaf by leaf. */
+  readonly time: EpochMs;
+}
+
+/** An event of a person. */
+export interface EventRecord {
+  readonly identity: Identity;
+  /** Unique per person and time: the same event written twice counts once. */
+  readonly id: string;
+  readonly timestamp: EpochMs;
+  /** Decoded against the sandbox's event schema; holds `_id`, `timestamp` and `eventType` as well. */
+  readonly body: PqlObject;
+}
+
+/** A batch of writes that becomes visible and durable together. */
+export interface WriteBatch {
+  readonly datasetId: string;
+  readonly records: readonly ProfileRecord[];
+  readonly events: readonly EventRecord[];
+}
+
+/** What a sandbox holds. */
+export interface DataCounts {
+  readonly profiles: number;
+  readonly events: number;
+}
+
+/** One batch run. */
+export interface BatchRun {
+  /** The job's id: running the same id again repeats the run and doubles nothing. */
+  readonly runId: string;
+  readonly asOf: EpochMs;
+  readonly plan: BatchScans;
+}
+
+/** Called as a run goes on; `done` rises from 0 to 1. */
+export type ProgressListener = (done: number) => void;
+
+/** What a run found. */
+export interface BatchOutcome {
+  readonly totalProfiles: number;
+  readonly counts: readonly AudienceCount[];
+}
+
+/** The stored size of an audience. */
+export interface MembershipSummary {
+  readonly members: number;
+  readonly asOf: EpochMs;
+}
+
+/** A member with the attributes asked for, by dotted path. */
+export interface Member {
+  readonly profileId: ProfileId;
+  readonly identity: Identity;
+  readonly attributes: Readonly<Record<string, PqlValue>>;
+}
+
+/** Which members: in order of profile id, after `after`. */
+export interface MemberPage {
+  readonly after: ProfileId | null;
+  readonly limit: number;
+  /** Leaf paths of the profile schema; unknown or empty columns give null. */
+  readonly fields: readonly string[];
+}
+
+/** One line of the change log of an audience. */
+export interface MembershipChange {
+  readonly profileId: ProfileId;
+  readonly status: 'realized' | 'exited';
+  readonly at: EpochMs;
+}
+
+/** The data plane. */
+export interface DataStore {
+  /** Where the fields are. `schema` names the types of columns that may be made later. */
+  layout(scope: Scope): Promise<DataLayout>;
+  /**
+   * Writes a batch; new columns and profile ids are made as needed. Calls of one sandbox must not overlap: hold the
+   * control store's lock of the sandbox.
+   */
+  write(scope: Scope, schema: Schema, batch: WriteBatch): Promise<void>;
+  /** Tidies storage after many writes, so that reads are fast. Changes no answer. */
+  compact(scope: Scope): Promise<void>;
+  count(scope: Scope): Promise<DataCounts>;
+
+  /**
+   * Runs scans and algebra, stores the members, logs entries and exits, all or nothing per audience. Aborting stops
+   * between steps and leaves the memberships as they were.
+   */
+  runBatch(scope: Scope, run: BatchRun, options: { signal: AbortSignal; onProgress: ProgressListener }): Promise<BatchOutcome>;
+  /** Stored sizes; audiences that were never evaluated are absent. */
+  summaries(scope: Scope, ids: readonly AudienceId[]): Promise<ReadonlyMap<AudienceId, MembershipSummary>>;
+  members(scope: Scope, id: AudienceId, page: MemberPage): Promise<readonly Member[]>;
+  /** All members in order of profile id, in bounded memory. */
+  streamMembers(scope: Scope, id: AudienceId, fields: readonly string[], signal: AbortSignal): AsyncIterable<Member>;
+  /** Entries and exits, oldest first. */
+  changes(scope: Scope, id: AudienceId, page: { readonly offset: number; readonly limit: number }): Promise<readonly MembershipChange[]>;
+  /** Forgets the members and the log of an audience. */
+  deleteAudience(scope: Scope, id: AudienceId): Promise<void>;
+  /** Drops the sandbox's database. */
+  dropSandbox(scope: Scope): Promise<void>;
+
+  /** Throws `engineUnavailable` when the engine does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
