@@ -48,7 +48,11 @@ export const problemDefinitions = {
   jobNotFound: { code: 'MUSTER-100010-404', status: 404, title: 'The segment job is not found.' },
   tooManyJobs: { code: 'MUSTER-100011-429', status: 429, title: 'Too many segment jobs are in progress.' },
   importNotFound: { code: 'MUSTER-100012-404', status: 404, title: 'The import is not found.' },
-  importConflict: { code: 'MUSTER-100013-409', status: 409, title: 'The import cannot take data in its present state.' },
+  importConflict: {
+    code: 'MUSTER-100013-409',
+    status: 409,
+    title: 'The import cannot take data in its present state.',
+  },
   mappingInvalid: { code: 'MUSTER-100014-400', status: 400, title: 'There is a problem in the mapping.' },
   fileUnreadable: { code: 'MUSTER-100015-400', status: 400, title: 'The file cannot be read.' },
   sandboxNotFound: { code: 'MUSTER-100016-404', status: 404, title: 'The sandbox is not found.' },
