@@ -1,0 +1,200 @@
+/** The audience on the wire: responses, lists and the bodies that create one. */
+import { Type } from 'typebox';
+import { wireLimits } from './limits.ts';
+import { ExpressionResource, NextLinks, OpaqueObject, SandboxResource } from './shared-schema.ts';
+
+const Enabled = Type.Object({ enabled: Type.Boolean() });
+const Counts = Type.Record(Type.String(), Type.Integer());
+
+/** The outcome of an audience's latest evaluation. */
+export const AudienceMetricsResource = Type.Object({
+  imsOrgId: Type.String(),
+  sandbox: SandboxResource,
+  jobId: Type.String(),
+  id: Type.String({ description: 'Id of the audience.' }),
+  type: Type.Literal('batch_segmentation'),
+  data: Type.Object({
+    totalProfiles: Type.Integer(),
+    totalProfilesByNamespace: Counts,
+    totalProfilesByStatus: Counts,
+  }),
+  createEpoch: Type.Integer({ description: 'Seconds.' }),
+  updateEpoch: Type.Integer({ description: 'Seconds; when the audience was evaluated.' }),
+});
+
+const commonFields = {
+  id: Type.String(),
+  audienceId: Type.String(),
+  name: Type.String(),
+  description: Type.Optional(Type.String()),
+  namespace: Type.String(),
+  originName: Type.String(),
+  imsOrgId: Type.String(),
+  sandbox: SandboxResource,
+  isSystem: Type.Boolean(),
+  lifecycleState: Type.Union([Type.Literal('draft'), Type.Literal('published'), Type.Literal('inactive')]),
+  labels: Type.Array(Type.String()),
+  tags: Type.Optional(Type.Array(Type.String())),
+  ttlInDays: Type.Optional(Type.Integer()),
+  createdBy: Type.String(),
+  lastModifiedBy: Type.String(),
+  creationTime: Type.Integer({ description: 'Milliseconds, in whole seconds.' }),
+  createEpoch: Type.Integer({ description: 'Seconds.' }),
+  updateTime: Type.Integer({ description: 'Milliseconds, in whole seconds.' }),
+  updateEpoch: Type.Integer({ description: 'Seconds.' }),
+  _etag: Type.String({ description: 'A quoted string inside the string.' }),
+  metrics: Type.Optional(AudienceMetricsResource),
+};
+
+/** An audience with a rule, evaluated here. */
+export const PlatformAudienceResource = Type.Object(
+  {
+    ...commonFields,
+    type: Type.Literal('SegmentDefinition'),
+    schema: Type.Object({ name: Type.String() }),
+    profileInstanceId: Type.Literal('ups'),
+    expression: ExpressionResource,
+    mergePolicyId: Type.String(),
+    evaluationInfo: Type.Object({ batch: Enabled, continuous: Enabled, synchronous: Enabled }),
+    dataGovernancePolicy: Type.Object({ excludeOptOut: Type.Boolean() }),
+    overridePerformanceWarnings: Type.Boolean(),
+    ansibleDataModel: Type.Optional(OpaqueObject),
+    dependents: Type.Array(Type.String()),
+    dependencies: Type.Array(Type.String()),
+    definedOn: Type.Array(
+      Type.Object({ 'meta:resourceType': Type.String(), 'meta:containerId': Type.String(), $ref: Type.String() }),
+    ),
+  },
+  { title: 'PlatformAudience' },
+);
+
+/** An audience whose members come from elsewhere. */
+export const ExternalAudienceResource = Type.Object(
+  {
+    ...commonFields,
+    type: Type.Literal('ExternalSegment'),
+    schema: Type.Optional(Type.Object({ name: Type.String() })),
+    datasetId: Type.Optional(Type.String()),
+    linkedAudienceRef: Type.Optional(OpaqueObject),
+    audienceMeta: Type.Optional(OpaqueObject),
+  },
+  { title: 'ExternalAudience' },
+);
+
+/** An audience, told apart by `type`. */
+export const AudienceResource = Type.Union([PlatformAudienceResource, ExternalAudienceResource], { title: 'Audience' });
+
+/** A page of audiences. */
+export const AudienceListResource = Type.Object(
+  {
+    children: Type.Array(AudienceResource),
+    _page: Type.Object({
+      totalCount: Type.Integer(),
+      totalPages: Type.Integer(),
+      sortField: Type.String(),
+      sort: Type.Union([Type.Literal('asc'), Type.Literal('desc')]),
+      pageSize: Type.Integer({ description: 'Audiences on this page.' }),
+      limit: Type.Integer(),
+      start: Type.String({ description: 'Zero-based index of this page.' }),
+      next: Type.Optional(Type.String({ description: 'The `start` of the next page; absent on the last.' })),
+    }),
+    _links: NextLinks,
+  },
+  { title: 'AudienceList' },
+);
+
+const StoredText = (lengthMax: number) => Type.String({ maxLength: lengthMax });
+const Name = Type.String({ minLength: 1, maxLength: wireLimits.nameLengthMax });
+const TextList = Type.Array(StoredText(wireLimits.labelLengthMax), { maxItems: wireLimits.labelsMax });
+
+const newCommonFields = {
+  name: Name,
+  description: Type.Optional(Type.String({ maxLength: wireLimits.descriptionLengthMax })),
+  lifecycleState: Type.Optional(
+    Type.String({
+      description: '`draft`, `published` (default) or `inactive`; `active` is an old word for `published`.',
+    }),
+  ),
+  labels: Type.Optional(TextList),
+  tags: Type.Optional(TextList),
+  ttlInDays: Type.Optional(
+    Type.Union([
+      Type.Integer({ minimum: 1, maximum: wireLimits.ttlDaysMax }),
+      Type.String({ pattern: '^[1-9][0-9]{0,4}$', description: 'Digits.' }),
+    ]),
+  ),
+};
+
+/** The body that creates a platform audience. Fields that the server sets are accepted and ignored. */
+export const NewPlatformAudience = Type.Object(
+  {
+    ...newCommonFields,
+    type: Type.Optional(Type.Literal('SegmentDefinition')),
+    expression: Type.Object({
+      type: Type.String({ pattern: '^[Pp][Qq][Ll]$', description: '`PQL`' }),
+      format: Type.Union([Type.Literal('pql/text'), Type.Literal('pql/json')]),
+      value: Type.String({ minLength: 1, maxLength: wireLimits.expressionLengthMax }),
+    }),
+    schema: Type.Optional(Type.Object({ name: StoredText(wireLimits.namespaceLengthMax) })),
+    mergePolicyId: Type.Optional(Type.String({ minLength: 1, maxLength: wireLimits.idLengthMax })),
+    evaluationInfo: Type.Optional(
+      Type.Object({
+        batch: Type.Optional(Enabled),
+        continuous: Type.Optional(Enabled),
+        synchronous: Type.Optional(Enabled),
+      }),
+    ),
+    overridePerformanceWarnings: Type.Optional(Type.Boolean()),
+    ansibleDataModel: Type.Optional(OpaqueObject),
+    profileInstanceId: Type.Optional(Type.String()),
+  },
+  {
+    title: 'NewPlatformAudience',
+    examples: [
+      {
+        name: 'People in the US',
+        type: 'SegmentDefinition',
+        expression: { type: 'PQL', format: 'pql/text', value: 'homeAddress.country = "US"' },
+        schema: { name: '_xdm.context.profile' },
+      },
+    ],
+  },
+);
+
+/** The body that creates an external audience. */
+export const NewExternalAudience = Type.Object(
+  {
+    ...newCommonFields,
+    type: Type.Union([Type.Literal('ExternalSegment'), Type.Literal('ExternalAudience')]),
+    audienceId: Type.String({ minLength: 1, maxLength: wireLimits.idLengthMax }),
+    namespace: Type.String({ minLength: 1, maxLength: wireLimits.namespaceLengthMax }),
+    originName: Type.Optional(Type.String({ minLength: 1, maxLength: wireLimits.namespaceLengthMax })),
+    schema: Type.Optional(Type.Object({ name: StoredText(wireLimits.namespaceLengthMax) })),
+    datasetId: Type.Optional(StoredText(wireLimits.idLengthMax)),
+    linkedAudienceRef: Type.Optional(OpaqueObject),
+    audienceMeta: Type.Optional(OpaqueObject),
+  },
+  {
+    title: 'NewExternalAudience',
+    examples: [
+      {
+        audienceId: 'crm-vip',
+        name: 'VIPs of the CRM',
+        namespace: 'crm',
+        type: 'ExternalSegment',
+        originName: 'CUSTOM_UPLOAD',
+      },
+    ],
+  },
+);
+
+/** The body that creates an audience; `type` says which. */
+export const NewAudienceBody = Type.Union([NewPlatformAudience, NewExternalAudience], { title: 'NewAudience' });
+
+export type PlatformAudienceResource = Type.Static<typeof PlatformAudienceResource>;
+export type ExternalAudienceResource = Type.Static<typeof ExternalAudienceResource>;
+export type AudienceResource = PlatformAudienceResource | ExternalAudienceResource;
+export type AudienceMetricsResource = Type.Static<typeof AudienceMetricsResource>;
+export type AudienceListResource = Type.Static<typeof AudienceListResource>;
+export type NewPlatformAudience = Type.Static<typeof NewPlatformAudience>;
+export type NewExternalAudience = Type.Static<typeof NewExternalAudience>;

@@ -1,0 +1,19 @@
+/** What orchestrators ask. */
+import { Type } from 'typebox';
+
+/** The process runs. */
+export const LiveResource = Type.Object({ status: Type.Literal('live') }, { title: 'Live' });
+
+const StoreState = Type.Union([Type.Literal('ok'), Type.Literal('unavailable')]);
+
+/** Whether requests can be answered, and which store cannot. */
+export const ReadyResource = Type.Object(
+  {
+    status: Type.Union([Type.Literal('ready'), Type.Literal('unavailable')]),
+    checks: Type.Object({ control: StoreState, data: StoreState }),
+  },
+  { title: 'Ready' },
+);
+
+export type LiveResource = Type.Static<typeof LiveResource>;
+export type ReadyResource = Type.Static<typeof ReadyResource>;
