@@ -11,7 +11,23 @@ export {
   lifecycleStates,
   type PlatformAudience,
 } from './audience.ts';
+export {
+  type AudienceOrigin,
+  audienceLimits,
+  decideAudienceValues,
+  decideExternalAudience,
+  decidePlatformAudience,
+  type ExternalAudienceDraft,
+  evaluationMethodsDefault,
+  externalNamespaceDefault,
+  externalOriginNameDefault,
+  type PlatformAudienceDraft,
+  peopleSchemaName,
+  platformNamespace,
+  platformOriginName,
+} from './audience-rules.ts';
 export type { Brand } from './brand.ts';
+export { type RandomSource, renderEtag } from './etag.ts';
 export {
   type AudienceCount,
   type EvaluationJob,
@@ -48,6 +64,23 @@ export {
   importStatuses,
   type RowProblem,
 } from './import-run.ts';
+export {
+  decideCancellation,
+  isFinalJobStatus,
+  isJobTransition,
+  jobStatusesBefore,
+  unfinishedJobStatuses,
+} from './job-rules.ts';
+export { decideTransition, type LifecycleFacts, type LifecycleOrigin, type LifecycleTarget } from './lifecycle.ts';
+export {
+  decideMembershipChange,
+  exitRetentionDays,
+  isExitForgotten,
+  type Membership,
+  type MembershipChange,
+  membershipExpiry,
+  nextMembership,
+} from './membership.ts';
 export type { Clock, IdSource } from './ports.ts';
 export {
   Problem,
