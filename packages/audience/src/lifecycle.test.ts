@@ -4,10 +4,14 @@ import type { LifecycleState } from './audience.ts';
 import { audienceId } from './ids.ts';
 import { decideTransition, type LifecycleFacts, type LifecycleOrigin, type LifecycleTarget } from './lifecycle.ts';
 
-const alone: LifecycleFacts = { dependents: [], dependencies: new Map() };
-const used: LifecycleFacts = { dependents: [audienceId('user')], dependencies: new Map() };
+const alone: LifecycleFacts = { dependents: new Map(), dependencies: new Map() };
+const usedBy = (state: LifecycleState): LifecycleFacts => ({
+  dependents: new Map([[audienceId('user'), state]]),
+  dependencies: new Map(),
+});
+const used = usedBy('published');
 const uses = (state: LifecycleState): LifecycleFacts => ({
-  dependents: [],
+  dependents: new Map(),
   dependencies: new Map([[audienceId('base'), state]]),
 });
 
@@ -48,6 +52,11 @@ test('an audience that others refer to is neither deactivated nor deleted', () =
   check('published', 'deleted', 'audienceNotDeletable', used);
   check('draft', 'deleted', 'audienceNotDeletable', used);
   assert.match(decideTransition('published', 'deleted', used)?.message ?? '', /`user`/);
+});
+
+test('an inactive dependent stands in the way of a deletion but not of a deactivation', () => {
+  check('published', 'inactive', null, usedBy('inactive'));
+  check('published', 'deleted', 'audienceNotDeletable', usedBy('inactive'));
 });
 
 test('an audience that others refer to can be edited and published', () => {

@@ -13,8 +13,8 @@ export type LifecycleTarget = LifecycleState | 'deleted';
 
 /** What the decision needs to know of the audience's neighbours. */
 export interface LifecycleFacts {
-  /** The audiences whose rules refer to this one. */
-  readonly dependents: readonly AudienceId[];
+  /** The audiences whose rules refer to this one, with their states. */
+  readonly dependents: ReadonlyMap<AudienceId, LifecycleState>;
   /** The audiences its rule refers to, in the version that is to be stored, with their states. */
   readonly dependencies: ReadonlyMap<AudienceId, LifecycleState>;
 }
@@ -57,14 +57,19 @@ function decideMove(from: LifecycleOrigin, to: LifecycleTarget): Problem | null 
   ]);
 }
 
-/** Deactivating or deleting what others are built on would change them without a word. */
+/**
+ * Deactivating or deleting what others are built on would change them without a word. Inactive dependents are not
+ * evaluated, so that they stand in the way of a deletion only.
+ */
 function decideDependents(from: LifecycleOrigin, to: LifecycleTarget, facts: LifecycleFacts): Problem | null {
-  if (facts.dependents.length === 0 || from === to) return null;
-  const ids = listIds(facts.dependents);
-  if (to === 'deleted') {
+  if (from === to) return null;
+  if (to === 'deleted' && facts.dependents.size > 0) {
+    const ids = listIds([...facts.dependents.keys()]);
     return new Problem('audienceNotDeletable', [{ message: `other audiences refer to it: ${ids}` }]);
   }
-  if (to === 'inactive') {
+  const evaluated = [...facts.dependents].filter(([, state]) => state !== 'inactive').map(([id]) => id);
+  if (to === 'inactive' && evaluated.length > 0) {
+    const ids = listIds(evaluated);
     return new Problem('audienceInvalid', [
       {
         message: `Cannot deactivate the audience while other audiences refer to it: ${ids}`,
