@@ -46,20 +46,30 @@ export interface ReportSink {
 }
 
 /**
- * The tally of the run behind `events`, when it has ended; meanwhile writes one line for each file that ends and the
- * error of each test that fails.
+ * The tally of the run behind `events`, when it has ended; meanwhile writes one line for each file that ends, the
+ * error of each test that fails, and what a file with failures printed. What a passing file printed is left out.
  */
 export async function reportTestEvents(events: TestsStream, { write, onEvent }: ReportSink): Promise<TestTally> {
   let tally = emptyTally;
+  const printed = new Map<string, string>();
   for await (const event of events) {
     const { type, data }: TestEvent = event;
     onEvent();
     if (type === 'test:fail' && isCause(data.details?.error)) write(renderFailure(data));
-    if (type === 'test:stderr' || type === 'test:stdout') write((data.message ?? '').trimEnd());
+    if (type === 'test:stderr' || type === 'test:stdout') {
+      printed.set(data.file ?? '', (printed.get(data.file ?? '') ?? '') + (data.message ?? ''));
+    }
     if (type !== 'test:summary' || data.counts === undefined) continue;
-    if (data.file === undefined) tally = tallyOf(data.counts);
-    else write(renderFile(data.file, data.counts, data.duration_ms ?? 0));
+    if (data.file === undefined) {
+      tally = tallyOf(data.counts);
+      continue;
+    }
+    if (tallyOf(data.counts).failed > 0) write((printed.get(data.file) ?? '').trimEnd());
+    printed.delete(data.file);
+    write(renderFile(data.file, data.counts, data.duration_ms ?? 0));
   }
+  // A file that broke off has no summary of its own.
+  for (const text of printed.values()) write(text.trimEnd());
   return tally;
 }
 
