@@ -20,7 +20,9 @@ const bundledNode = join(root, 'node_modules', '.bin', 'node');
 
 /** The content hash of the committed lockfile. */
 function lockHash() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 /** Installs the locked dependencies unless this very lockfile is installed already; npm's output goes to stderr. */
