@@ -1,0 +1,199 @@
+/** Audiences in SQL. */
+import { type Audience, type AudienceId, type AudienceMetrics, type Etag, Problem, type Scope } from '@muster/audience';
+import type { CompiledQuery } from 'kysely';
+import type { AudienceQuery, AudienceStore, Listed, Page } from '../ports/control-store.ts';
+import { listAudienceIds } from './audience-list.ts';
+import { dependenciesOf, findDependents, writeReferences } from './audience-references.ts';
+import { columnText } from './column-text.ts';
+import type { ControlDatabase, ControlDialect, ControlTransaction } from './dialect/control-dialect.ts';
+import { inChunks } from './in-chunks.ts';
+import {
+  decodeAudience,
+  encodeAudience,
+  encodeAudienceColumns,
+  encodeAudienceDocument,
+  encodeAudienceMetrics,
+  sortedSize,
+} from './rows/audience-row.ts';
+import { inTenant, referencesClaim } from './tenant.ts';
+
+/** The query of `find`, compiled once: its parameters are organisation, sandbox and id. */
+function compileFind(database: ControlDatabase): CompiledQuery<unknown> {
+  return database
+    .selectFrom('audience_documents')
+    .select(['document', 'metrics'])
+    .where('org', '=', '')
+    .where('sandbox', '=', '')
+    .where('id', '=', '')
+    .compile();
+}
+
+function alreadyExists(audience: Audience, cause: unknown): Problem {
+  const message = `the namespace \`${audience.namespace}\` has the audienceId \`${audience.externalId}\` already`;
+  return new Problem('audienceExists', [{ message, field: '/audienceId' }], { cause });
+}
+
+/** The adapter of the port; what the calls promise is written there. */
+export class SqlAudienceStore implements AudienceStore {
+  readonly #dialect: ControlDialect;
+  readonly #database: ControlDatabase;
+  readonly #find: CompiledQuery<unknown>;
+
+  constructor(dialect: ControlDialect) {
+    this.#dialect = dialect;
+    this.#database = dialect.database;
+    this.#find = compileFind(dialect.database);
+  }
+
+  async create(scope: Scope, audience: Audience): Promise<void> {
+    await this.#write(audience, async (transaction) => {
+      const dependencies = dependenciesOf(audience);
+      if (dependencies.length > 0) await this.#dialect.claim(transaction, referencesClaim(scope));
+      const row = encodeAudience(scope, audience);
+      await transaction.insertInto('audiences').values(row).execute();
+      await transaction
+        .insertInto('audience_documents')
+        .values({
+          org: row.org,
+          sandbox: row.sandbox,
+          id: row.id,
+          document: encodeAudienceDocument(audience),
+          metrics: encodeAudienceMetrics(audience.metrics),
+        })
+        .execute();
+      if (dependencies.length > 0) await writeReferences(transaction, scope, audience.id, dependencies);
+    });
+  }
+
+  async find(scope: Scope, id: AudienceId): Promise<Audience | null> {
+    const parameters = [scope.org, scope.sandbox, columnText(id)];
+    const { rows } = await this.#database.executeQuery({ ...this.#find, parameters });
+    return rows.length === 0 ? null : decodeAudience(rows[0]);
+  }
+
+  async findMany(scope: Scope, ids: readonly AudienceId[]): Promise<readonly Audience[]> {
+    const found = new Map<AudienceId, Audience>();
+    for (const chunk of inChunks(ids)) {
+      const rows: readonly unknown[] = await this.#database
+        .selectFrom('audience_documents')
+        .select(['document', 'metrics'])
+        .where(inTenant(scope, 'audience_documents'))
+        .where('id', 'in', chunk.map(columnText))
+        .execute();
+      for (const audience of rows.map(decodeAudience)) found.set(audience.id, audience);
+    }
+    return ids.map((id) => found.get(id)).filter((audience) => audience !== undefined);
+  }
+
+  async list(scope: Scope, query: AudienceQuery, page: Page): Promise<Listed<Audience>> {
+    const { items, totalCount } = await listAudienceIds(this.#dialect, scope, query, page);
+    return { items: await this.findMany(scope, items), totalCount };
+  }
+
+  async listForBatch(scope: Scope): Promise<readonly Audience[]> {
+    const rows: readonly unknown[] = await this.#database
+      .selectFrom('audiences')
+      .innerJoin('audience_documents', (join) =>
+        join
+          .onRef('audience_documents.org', '=', 'audiences.org')
+          .onRef('audience_documents.sandbox', '=', 'audiences.sandbox')
+          .onRef('audience_documents.id', '=', 'audiences.id'),
+      )
+      .select(['audience_documents.document', 'audience_documents.metrics'])
+      .where(inTenant(scope, 'audiences'))
+      .where('audiences.lifecycle', '=', 'published')
+      .where('audiences.batch', '=', 1)
+      .orderBy('audiences.created_at')
+      .orderBy('audiences.id')
+      .execute();
+    return rows.map(decodeAudience);
+  }
+
+  async replace(scope: Scope, audience: Audience, expected: Etag): Promise<void> {
+    await this.#write(audience, async (transaction) => {
+      await this.#dialect.claim(transaction, referencesClaim(scope));
+      const { numUpdatedRows } = await transaction
+        .updateTable('audiences')
+        .set(encodeAudienceColumns(audience))
+        .where(inTenant(scope, 'audiences'))
+        .where('id', '=', columnText(audience.id))
+        .where('etag', '=', columnText(expected))
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) throw await this.#refuseReplace(transaction, scope, audience.id, expected);
+      await transaction
+        .updateTable('audience_documents')
+        .set({ document: encodeAudienceDocument(audience) })
+        .where(inTenant(scope, 'audience_documents'))
+        .where('id', '=', columnText(audience.id))
+        .execute();
+      await writeReferences(transaction, scope, audience.id, dependenciesOf(audience));
+    });
+  }
+
+  async delete(scope: Scope, id: AudienceId): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      await this.#dialect.claim(transaction, referencesClaim(scope));
+      const dependents = (await findDependents(transaction, scope, [id])).get(id) ?? [];
+      if (dependents.length > 0) {
+        const ids = dependents.map((dependent) => `\`${dependent}\``).join(', ');
+        throw new Problem('audienceNotDeletable', [{ message: `other audiences refer to it: ${ids}` }]);
+      }
+      const { numDeletedRows } = await transaction
+        .deleteFrom('audiences')
+        .where(inTenant(scope, 'audiences'))
+        .where('id', '=', columnText(id))
+        .executeTakeFirstOrThrow();
+      if (numDeletedRows === 0n) throw new Problem('audienceNotFound', [{ message: `no audience \`${id}\`` }]);
+    });
+  }
+
+  dependentsOf(scope: Scope, ids: readonly AudienceId[]): Promise<ReadonlyMap<AudienceId, readonly AudienceId[]>> {
+    return findDependents(this.#database, scope, ids);
+  }
+
+  async saveMetrics(scope: Scope, metrics: ReadonlyMap<AudienceId, AudienceMetrics>): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      // In the order of ids, so that two evaluations that end together cannot wait for each other.
+      const byId = [...metrics].sort(([left], [right]) => (left < right ? -1 : 1));
+      for (const [id, found] of byId) {
+        await transaction
+          .updateTable('audiences')
+          .set({ total_profiles: sortedSize(found) })
+          .where(inTenant(scope, 'audiences'))
+          .where('id', '=', columnText(id))
+          .execute();
+        await transaction
+          .updateTable('audience_documents')
+          .set({ metrics: encodeAudienceMetrics(found) })
+          .where(inTenant(scope, 'audience_documents'))
+          .where('id', '=', columnText(id))
+          .execute();
+      }
+    });
+  }
+
+  async #write(audience: Audience, work: (transaction: ControlTransaction) => Promise<void>): Promise<void> {
+    try {
+      await this.#database.transaction().execute(work);
+    } catch (error) {
+      throw this.#dialect.isUniqueViolation(error) ? alreadyExists(audience, error) : error;
+    }
+  }
+
+  async #refuseReplace(
+    transaction: ControlTransaction,
+    scope: Scope,
+    id: AudienceId,
+    expected: Etag,
+  ): Promise<Problem> {
+    const stored = await transaction
+      .selectFrom('audiences')
+      .select('etag')
+      .where(inTenant(scope, 'audiences'))
+      .where('id', '=', columnText(id))
+      .executeTakeFirst();
+    if (stored === undefined) return new Problem('audienceNotFound', [{ message: `no audience \`${id}\`` }]);
+    const message = `the version of the audience \`${id}\` is ${stored.etag}, not ${expected}`;
+    return new Problem('preconditionFailed', [{ message }]);
+  }
+}

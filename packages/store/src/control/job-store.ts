@@ -1,0 +1,123 @@
+/** Evaluation jobs in SQL. */
+import {
+  actorId,
+  decodeOrgId,
+  decodeSandboxName,
+  type EvaluationJob,
+  type JobId,
+  type JobStatus,
+  type Scope,
+  unfinishedJobStatuses,
+} from '@muster/audience';
+import type { SelectQueryBuilder } from 'kysely';
+import type { JobQuery, JobStore, Listed, Page } from '../ports/control-store.ts';
+import { columnText } from './column-text.ts';
+import type { ControlDatabase, ControlDialect } from './dialect/control-dialect.ts';
+import { inChunks } from './in-chunks.ts';
+import { decodeJob, encodeJob, encodeJobProgress } from './rows/job-row.ts';
+import { numberOf, textOf } from './rows/row.ts';
+import type { ControlTables } from './tables.ts';
+import { inTenant } from './tenant.ts';
+
+function decodeScope(row: unknown): Scope {
+  const org = decodeOrgId(textOf(row, 'org'));
+  const sandbox = decodeSandboxName(textOf(row, 'sandbox'));
+  if (org === null || sandbox === null) throw new Error('stored organisation or sandbox is malformed');
+  return { org, sandbox, actor: actorId(textOf(row, 'created_by')) };
+}
+
+/** The adapter of the port; what the calls promise is written there. */
+export class SqlJobStore implements JobStore {
+  readonly #database: ControlDatabase;
+
+  constructor(dialect: ControlDialect) {
+    this.#database = dialect.database;
+  }
+
+  async create(scope: Scope, job: EvaluationJob): Promise<void> {
+    const row = encodeJob(scope, job);
+    const audienceIds = [...new Set(job.audiences.map((audience) => columnText(audience.audienceId)))];
+    await this.#database.transaction().execute(async (transaction) => {
+      await transaction.insertInto('jobs').values(row).execute();
+      for (const chunk of inChunks(audienceIds)) {
+        const references = chunk.map((id) => ({
+          org: row.org,
+          sandbox: row.sandbox,
+          audience_id: id,
+          job_id: row.id,
+        }));
+        await transaction.insertInto('job_audiences').values(references).execute();
+      }
+    });
+  }
+
+  async find(scope: Scope, id: JobId): Promise<EvaluationJob | null> {
+    const row: unknown = await this.#database
+      .selectFrom('jobs')
+      .selectAll()
+      .where(inTenant(scope, 'jobs'))
+      .where('id', '=', columnText(id))
+      .executeTakeFirst();
+    return row === undefined ? null : decodeJob(row);
+  }
+
+  async list(scope: Scope, query: JobQuery, page: Page): Promise<Listed<EvaluationJob>> {
+    const matches = this.#matches(scope, query);
+    const counted = await matches.select((eb) => eb.fn.countAll().as('total')).executeTakeFirstOrThrow();
+    const rows: readonly unknown[] = await matches
+      .selectAll()
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(page.limit)
+      .offset(page.offset)
+      .execute();
+    return { items: rows.map(decodeJob), totalCount: numberOf(counted, 'total') };
+  }
+
+  async countUnfinished(scope: Scope): Promise<number> {
+    const counted = await this.#database
+      .selectFrom('jobs')
+      .select((eb) => eb.fn.countAll().as('total'))
+      .where(inTenant(scope, 'jobs'))
+      .where('status', 'in', unfinishedJobStatuses)
+      .executeTakeFirstOrThrow();
+    return numberOf(counted, 'total');
+  }
+
+  async transition(scope: Scope, job: EvaluationJob, from: readonly JobStatus[]): Promise<boolean> {
+    if (from.length === 0) return false;
+    const { numUpdatedRows } = await this.#database
+      .updateTable('jobs')
+      .set(encodeJobProgress(job))
+      .where(inTenant(scope, 'jobs'))
+      .where('id', '=', columnText(job.id))
+      .where('status', 'in', from)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  }
+
+  async listUnfinishedEverywhere(): Promise<readonly { readonly scope: Scope; readonly job: EvaluationJob }[]> {
+    const rows: readonly unknown[] = await this.#database
+      .selectFrom('jobs')
+      .selectAll()
+      .where('status', 'in', unfinishedJobStatuses)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => ({ scope: decodeScope(row), job: decodeJob(row) }));
+  }
+
+  #matches(scope: Scope, query: JobQuery): SelectQueryBuilder<ControlTables, 'jobs', object> {
+    const { status, audienceId } = query;
+    let matches = this.#database.selectFrom('jobs').where(inTenant(scope, 'jobs'));
+    if (status !== undefined) matches = matches.where('status', '=', status);
+    if (audienceId === undefined) return matches;
+    return matches.where('id', 'in', (eb) =>
+      eb
+        .selectFrom('job_audiences')
+        .select('job_id')
+        .where(inTenant(scope, 'job_audiences'))
+        .where('audience_id', '=', columnText(audienceId)),
+    );
+  }
+}

@@ -1,0 +1,72 @@
+/** Control stores, opened and brought to this version. */
+import { randomUUID } from 'node:crypto';
+import type { IdSource } from '@muster/audience';
+import { sql } from 'kysely';
+import type { ControlStore } from '../ports/control-store.ts';
+import { SqlAudienceStore } from './audience-store.ts';
+import type { ControlDialect } from './dialect/control-dialect.ts';
+import { openPostgresDialect, type PostgresOptions } from './dialect/postgres.ts';
+import { openSqliteDialect } from './dialect/sqlite.ts';
+import { SqlImportStore } from './import-store.ts';
+import { SqlJobStore } from './job-store.ts';
+import { migrateToLatest } from './migrations/migrate.ts';
+import { SqlSandboxStore } from './sandbox-store.ts';
+import { SqlSchemaStore } from './schema-store.ts';
+import { StoreOpenError } from './store-open-error.ts';
+
+/** Where a SQLite store is. */
+export interface SqliteOptions {
+  /** The file, made when it is not there; `:memory:` for a store that is gone when it is closed. */
+  readonly path: string;
+}
+
+const randomIds: IdSource = { uuid: () => randomUUID() };
+
+function createStore(dialect: ControlDialect): ControlStore {
+  return {
+    audiences: new SqlAudienceStore(dialect),
+    jobs: new SqlJobStore(dialect),
+    imports: new SqlImportStore(dialect),
+    sandboxes: new SqlSandboxStore(dialect, randomIds),
+    schemas: new SqlSchemaStore(dialect),
+    withLock: (name, work) => dialect.withLock(name, work),
+    ping: async () => {
+      await sql`select 1`.execute(dialect.database);
+    },
+    close: () => dialect.close(),
+  };
+}
+
+async function openStore(dialect: ControlDialect): Promise<ControlStore> {
+  try {
+    await migrateToLatest(dialect);
+    return createStore(dialect);
+  } catch (error) {
+    await dialect.close();
+    if (error instanceof StoreOpenError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreOpenError(`cannot open the control database: ${reason}`, { cause: error });
+  }
+}
+
+/** The store in a SQLite file. One process at a time may open it: see `lockDataFolder`. Throws `StoreOpenError`. */
+export async function openSqliteControlStore(options: SqliteOptions): Promise<ControlStore> {
+  return openStore(openSqliteDialect(options.path));
+}
+
+/** The store in a PostgreSQL database, which any number of processes may share. Throws `StoreOpenError`. */
+export async function openPostgresControlStore(options: PostgresOptions): Promise<ControlStore> {
+  return openStore(openPostgresDialect(options));
+}
+
+/**
+ * The store at `databaseUrl`: `sqlite:<path>` (`sqlite:///absolute/path` also), `postgres://…` or `postgresql://…`.
+ * Throws `StoreOpenError` for another scheme, and when the store cannot be opened.
+ */
+export async function openControlStore(databaseUrl: string): Promise<ControlStore> {
+  if (/^postgres(ql)?:\/\//.test(databaseUrl)) return openPostgresControlStore({ url: databaseUrl });
+  const path = /^sqlite:(?:\/\/)?(?<path>.+)$/s.exec(databaseUrl)?.groups?.['path'];
+  if (path !== undefined) return openSqliteControlStore({ path });
+  // The address is not repeated: it may hold a password.
+  throw new StoreOpenError('the database address must start with `sqlite:` or `postgres://`');
+}

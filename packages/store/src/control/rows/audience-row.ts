@@ -1,0 +1,171 @@
+/** Audiences as rows. The document holds the whole audience but for its metrics; the columns are for finding it. */
+import { createHash } from 'node:crypto';
+import {
+  type Audience,
+  type AudienceMetrics,
+  actorId,
+  audienceId,
+  type ExternalAudience,
+  etag,
+  lifecycleStates,
+  type PlatformAudience,
+  peopleSchemaName,
+  type Scope,
+} from '@muster/audience';
+import type { Insertable } from 'kysely';
+import { columnText, foldedText, sortKeyText } from '../column-text.ts';
+import type { ControlTables } from '../tables.ts';
+import {
+  booleanOf,
+  memberOf,
+  numberOf,
+  numberOrNullOf,
+  numbersOf,
+  objectOrNullOf,
+  oneOf,
+  parsedOf,
+  renderJson,
+  textOf,
+  textOrNullOf,
+  textsOf,
+  timeOf,
+} from './row.ts';
+
+/** What is stored as `total_profiles` of an audience that was never evaluated. */
+const neverEvaluated = -1;
+
+function externalKey(audience: Audience): string {
+  const text = JSON.stringify([columnText(audience.namespace), columnText(audience.externalId)]);
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** The size an audience is sorted by. */
+export const sortedSize = (metrics: AudienceMetrics | null): number => metrics?.totalProfiles ?? neverEvaluated;
+
+/** The columns an audience is found by, without those that an evaluation sets. */
+export function encodeAudienceColumns(
+  audience: Audience,
+): Omit<Insertable<ControlTables['audiences']>, 'org' | 'sandbox' | 'id' | 'total_profiles'> {
+  return {
+    kind: audience.kind,
+    external_id: columnText(audience.externalId),
+    external_key: externalKey(audience),
+    namespace: columnText(audience.namespace),
+    name: columnText(audience.name),
+    name_folded: foldedText(audience.name),
+    name_key: sortKeyText(audience.name),
+    description_folded: foldedText(audience.description ?? ''),
+    lifecycle: audience.lifecycleState,
+    schema_name: columnText(audience.schemaName ?? peopleSchemaName),
+    batch: audience.kind === 'platform' && audience.evaluation.batch ? 1 : 0,
+    created_at: audience.createdAt,
+    updated_at: audience.updatedAt,
+    etag: columnText(audience.etag),
+  };
+}
+
+/** The row of a new audience. */
+export function encodeAudience(scope: Scope, audience: Audience): Insertable<ControlTables['audiences']> {
+  return {
+    org: scope.org,
+    sandbox: scope.sandbox,
+    id: columnText(audience.id),
+    ...encodeAudienceColumns(audience),
+    total_profiles: sortedSize(audience.metrics),
+  };
+}
+
+/** The audience as a document, without its metrics, which change on their own. */
+export function encodeAudienceDocument(audience: Audience): string {
+  const { metrics: _, ...document } = audience;
+  return renderJson(document);
+}
+
+/** The metrics as a document; null when there are none. */
+export function encodeAudienceMetrics(metrics: AudienceMetrics | null): string | null {
+  return metrics === null ? null : renderJson(metrics);
+}
+
+function decodeMetrics(value: unknown): AudienceMetrics {
+  const byStatus = memberOf(value, 'totalProfilesByStatus');
+  return {
+    jobId: textOf(value, 'jobId'),
+    evaluatedAt: timeOf(value, 'evaluatedAt'),
+    totalProfiles: numberOf(value, 'totalProfiles'),
+    totalProfilesByNamespace: numbersOf(value, 'totalProfilesByNamespace'),
+    totalProfilesByStatus: {
+      realized: numberOf(byStatus, 'realized'),
+      existing: numberOf(byStatus, 'existing'),
+      exited: numberOf(byStatus, 'exited'),
+    },
+  };
+}
+
+function decodeBase(document: unknown, metrics: AudienceMetrics | null) {
+  return {
+    id: audienceId(textOf(document, 'id')),
+    externalId: textOf(document, 'externalId'),
+    name: textOf(document, 'name'),
+    description: textOrNullOf(document, 'description'),
+    namespace: textOf(document, 'namespace'),
+    originName: textOf(document, 'originName'),
+    lifecycleState: oneOf(lifecycleStates, document, 'lifecycleState'),
+    labels: textsOf(document, 'labels'),
+    tags: textsOf(document, 'tags'),
+    schemaName: textOrNullOf(document, 'schemaName'),
+    ttlInDays: numberOrNullOf(document, 'ttlInDays'),
+    createdBy: actorId(textOf(document, 'createdBy')),
+    createdAt: timeOf(document, 'createdAt'),
+    lastModifiedBy: actorId(textOf(document, 'lastModifiedBy')),
+    updatedAt: timeOf(document, 'updatedAt'),
+    etag: etag(textOf(document, 'etag')),
+    metrics,
+  };
+}
+
+const formats = ['pql/text', 'pql/json'] as const;
+
+function decodePlatform(document: unknown, metrics: AudienceMetrics | null): PlatformAudience {
+  const expression = memberOf(document, 'expression');
+  const evaluation = memberOf(document, 'evaluation');
+  return {
+    kind: 'platform',
+    ...decodeBase(document, metrics),
+    expression: {
+      type: textOf(expression, 'type'),
+      format: oneOf(formats, expression, 'format'),
+      value: textOf(expression, 'value'),
+    },
+    mergePolicyId: textOf(document, 'mergePolicyId'),
+    evaluation: {
+      batch: booleanOf(evaluation, 'batch'),
+      streaming: booleanOf(evaluation, 'streaming'),
+      edge: booleanOf(evaluation, 'edge'),
+    },
+    excludeOptOut: booleanOf(document, 'excludeOptOut'),
+    overridePerformanceWarnings: booleanOf(document, 'overridePerformanceWarnings'),
+    ansibleDataModel: objectOrNullOf(document, 'ansibleDataModel'),
+    dependencies: textsOf(document, 'dependencies').map(audienceId),
+  };
+}
+
+function decodeExternal(document: unknown, metrics: AudienceMetrics | null): ExternalAudience {
+  return {
+    kind: 'external',
+    ...decodeBase(document, metrics),
+    datasetId: textOrNullOf(document, 'datasetId'),
+    linkedAudienceRef: objectOrNullOf(document, 'linkedAudienceRef'),
+    audienceMeta: objectOrNullOf(document, 'audienceMeta'),
+  };
+}
+
+const kinds = ['platform', 'external'] as const;
+
+/** The audience in a row with `document` and `metrics`. */
+export function decodeAudience(row: unknown): Audience {
+  const document = parsedOf(row, 'document');
+  const metrics = textOrNullOf(row, 'metrics') === null ? null : decodeMetrics(parsedOf(row, 'metrics'));
+  return oneOf(kinds, document, 'kind') === 'platform'
+    ? decodePlatform(document, metrics)
+    : decodeExternal(document, metrics);
+}

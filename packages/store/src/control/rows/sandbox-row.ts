@@ -1,0 +1,18 @@
+/** Sandboxes as rows. */
+import { decodeSandboxName, type Sandbox } from '@muster/audience';
+import { numberOf, oneOf, textOf, timeOf } from './row.ts';
+
+const types = ['production', 'development'] as const;
+
+/** The sandbox in a row. */
+export function decodeSandbox(row: unknown): Sandbox {
+  const name = decodeSandboxName(textOf(row, 'name'));
+  if (name === null) throw new Error('stored sandbox name is malformed');
+  return {
+    id: textOf(row, 'id'),
+    name,
+    type: oneOf(types, row, 'type'),
+    isDefault: numberOf(row, 'is_default') === 1,
+    createdAt: timeOf(row, 'created_at'),
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * The tables of the control plane, as Kysely sees them.
+ *
+ * Every row belongs to one organisation and one sandbox. Columns hold what is searched, sorted or compared; the rest is
+ * JSON text. Times are epoch milliseconds, booleans 0 or 1. Texts that users choose are kept twice where they are
+ * searched: exact in the JSON document, and as `columnText` in a column.
+ */
+interface TenantRow {
+  readonly org: string;
+  readonly sandbox: string;
+}
+
+/** What audiences are found, sorted and compared by. */
+interface AudiencesTable extends TenantRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly external_id: string;
+  /** Digest of namespace and external id, which are too long together for an index of PostgreSQL. */
+  readonly external_key: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** In lower case. */
+  readonly name_folded: string;
+  /** The start of `name_folded`: what lists are sorted by. */
+  readonly name_key: string;
+  readonly description_folded: string;
+  readonly lifecycle: string;
+  /** `_xdm.context.profile` where the audience names none. */
+  readonly schema_name: string;
+  /** 1 for platform audiences that are evaluated in batches. */
+  readonly batch: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly etag: string;
+  /** -1 before the first evaluation, so that both engines sort it alike. */
+  readonly total_profiles: number;
+}
+
+/** What an audience is: apart from what it is found by, so that searches read narrow rows. */
+interface AudienceDocumentsTable extends TenantRow {
+  readonly id: string;
+  readonly document: string;
+  readonly metrics: string | null;
+}
+
+/** Which audience's rule refers to which. */
+interface AudienceDependenciesTable extends TenantRow {
+  readonly audience_id: string;
+  readonly dependency_id: string;
+}
+
+interface JobsTable extends TenantRow {
+  readonly id: string;
+  readonly source: string;
+  readonly status: string;
+  readonly as_of: number;
+  readonly created_by: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly attempts: number;
+  readonly progress: number;
+  /** The audiences, fixed when the job is made: large, and written once. */
+  readonly audiences: string;
+  /** Metrics and errors. */
+  readonly outcome: string;
+}
+
+interface JobAudiencesTable extends TenantRow {
+  readonly audience_id: string;
+  readonly job_id: string;
+}
+
+interface ImportsTable extends TenantRow {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly status: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly document: string;
+}
+
+interface SandboxesTable {
+  readonly org: string;
+  readonly name: string;
+  readonly id: string;
+  readonly type: string;
+  readonly is_default: number;
+  readonly created_at: number;
+}
+
+interface SchemasTable extends TenantRow {
+  readonly class: string;
+  readonly document: string;
+}
+
+/** All tables by name. */
+export interface ControlTables {
+  readonly audiences: AudiencesTable;
+  readonly audience_documents: AudienceDocumentsTable;
+  readonly audience_dependencies: AudienceDependenciesTable;
+  readonly jobs: JobsTable;
+  readonly job_audiences: JobAudiencesTable;
+  readonly imports: ImportsTable;
+  readonly sandboxes: SandboxesTable;
+  readonly schemas: SchemasTable;
+}

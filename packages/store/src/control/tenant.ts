@@ -1,0 +1,15 @@
+import type { Scope } from '@muster/audience';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { ControlTables } from './tables.ts';
+
+/** True for rows of the scope's organisation and sandbox. Every query of this folder but the `…Everywhere` has it. */
+export function inTenant(scope: Scope, table: Exclude<keyof ControlTables, 'sandboxes'>): RawBuilder<SqlBool> {
+  const org = sql.ref(`${table}.org`);
+  const sandbox = sql.ref(`${table}.sandbox`);
+  return sql<SqlBool>`${org} = ${scope.org} and ${sandbox} = ${scope.sandbox}`;
+}
+
+/** The name under which transactions that touch the references between a tenant's audiences take turns. */
+export const referencesClaim = (scope: Scope): string => `audience-references/${scope.org}/${scope.sandbox}`;
+/** The name under which changes of a tenant's schema documents take turns. */
+export const schemasClaim = (scope: Scope): string => `schemas/${scope.org}/${scope.sandbox}`;

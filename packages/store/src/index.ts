@@ -1,0 +1,26 @@
+/** Ports to the control plane and the data plane, and their adapters: what other packages may use. */
+
+// The control plane.
+export { type DataFolderLock, lockDataFolder, readServerInfo, type ServerInfo } from './control/data-folder.ts';
+export type { PostgresOptions } from './control/dialect/postgres.ts';
+export {
+  openControlStore,
+  openPostgresControlStore,
+  openSqliteControlStore,
+  type SqliteOptions,
+} from './control/open.ts';
+export { StoreOpenError } from './control/store-open-error.ts';
+export type {
+  AudienceQuery,
+  AudienceSortKey,
+  AudienceStore,
+  ControlStore,
+  ImportStore,
+  JobQuery,
+  JobStore,
+  Listed,
+  Page,
+  SandboxStore,
+  SchemaClass,
+  SchemaStore,
+} from './ports/control-store.ts';
