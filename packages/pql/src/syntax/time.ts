@@ -1,0 +1,130 @@
+/** What may follow `occurs`. */
+import { nearestName } from '../diagnostics/suggest.ts';
+import { type Ast, type OccursForm, type TimeReference, type TimeUnit, timeUnits } from './ast.ts';
+import type { ParserState } from './parser-state.ts';
+import { comparisonAt, isContinuing, isPathRoot } from './words.ts';
+
+/** Units by every accepted spelling: singular, plural, and the published misspelling `millenium`. */
+const unitsBySpelling: ReadonlyMap<string, TimeUnit> = new Map([
+  ...timeUnits.flatMap((unit): readonly (readonly [string, TimeUnit])[] => [
+    [unit, unit],
+    [`${unit}s`, unit],
+  ]),
+  ['centuries', 'century'],
+  ['millennia', 'millennium'],
+  ['millenium', 'millennium'],
+  ['milleniums', 'millennium'],
+  ['millenia', 'millennium'],
+]);
+
+/** `subject occurs …`; the keyword comes next. `start` is where the subject begins. */
+export function parseOccurs(state: ParserState, { left, start }: { readonly left: Ast; readonly start: number }): Ast {
+  state.advance();
+  const form = parseOccursForm(state);
+  return state.built({ kind: 'occurs', subject: left, form, span: { start, end: state.previousEnd } });
+}
+
+/** What stands after `occurs`, or in the `WHEN` of a chain. */
+export function parseOccursForm(state: ParserState): OccursForm {
+  if (comparisonAt(state) !== null) return parseDistance(state);
+  if (isPathRoot(state)) return { kind: 'on', reference: parseReference(state) };
+  if (state.takeWord('between')) {
+    const from = parseReference(state);
+    state.expectWord('and');
+    return { kind: 'between', from, to: parseReference(state) };
+  }
+  if (state.takeWord('before')) return { kind: 'side', direction: 'before', reference: parseReference(state) };
+  if (state.takeWord('after')) return { kind: 'side', direction: 'after', reference: parseReference(state) };
+  state.takeWord('on');
+  return { kind: 'on', reference: parseReference(state) };
+}
+
+function parseDistance(state: ParserState): OccursForm {
+  const operator = comparisonAt(state) ?? '=';
+  state.advance();
+  const amount = parseAmount(state);
+  const unit = parseUnit(state);
+  const direction = parseDirection(state);
+  return { kind: 'distance', operator, amount, unit, direction, reference: parseReference(state) };
+}
+
+function parseAmount(state: ParserState): Ast {
+  const amount = state.grammar.sum(state);
+  if (amount.kind === 'missing' || (amount.kind === 'number' && amount.isInteger)) return amount;
+  state.report('syntax/bad-amount', amount.span, { found: state.textOf(amount.span) });
+  return { kind: 'missing', span: amount.span };
+}
+
+const directions = ['before', 'after', 'from'] as const;
+
+function parseDirection(state: ParserState): 'before' | 'after' | 'from' {
+  const direction = directions.find((word) => state.takeWord(word));
+  if (direction === undefined) state.reportExpected('`before`, `after` or `from`');
+  return direction ?? 'before';
+}
+
+/** A unit; where there is none, that is reported and `day` stands for it. */
+function parseUnit(state: ParserState): TimeUnit {
+  const word = state.wordAt();
+  if (word === null || directions.some((direction) => direction === word)) {
+    state.reportExpected('a unit of time');
+    return 'day';
+  }
+  const unit = unitsBySpelling.get(word);
+  if (unit === undefined) reportUnknownUnit(state);
+  state.advance();
+  return unit ?? 'day';
+}
+
+function reportUnknownUnit(state: ParserState): void {
+  const { span } = state.token;
+  const name = state.textOf(span);
+  const nearest = nearestName(name, unitsBySpelling.keys());
+  const extra = nearest === null ? { help: `units are ${timeUnits.join(', ')}` } : { fix: { span, text: nearest } };
+  state.report('syntax/unknown-unit', span, { name, nearest }, extra);
+}
+
+const namedTimes = ['now', 'today', 'yesterday', 'tomorrow'] as const;
+const calendarWords = ['this', 'last', 'next'] as const;
+
+/** Words that begin a time reference or an `occurs` form, so that a field so called needs brackets there. */
+export const timeWords: ReadonlySet<string> = new Set([
+  ...namedTimes,
+  ...calendarWords,
+  ...directions,
+  'on',
+  'between',
+]);
+
+function parseReference(state: ParserState): TimeReference {
+  const { span } = state.token;
+  const isPath = isPathRoot(state);
+  const name = namedTimes.find((word) => state.atWord(word));
+  if (name !== undefined && !isPath) {
+    state.advance();
+    return { kind: 'named', name, span };
+  }
+  const which = calendarWords.find((word) => state.atWord(word));
+  if (which !== undefined && !isPath) {
+    if (state.wordAt(1) !== null && !isContinuing(state, 1)) {
+      state.advance();
+      const unit = parseUnit(state);
+      return { kind: 'calendar', which, unit, span: { start: span.start, end: state.previousEnd } };
+    }
+    if (state.peek(1).kind === 'number' && which !== 'this') return parseCountedReference(state, which);
+  }
+  const expression = state.grammar.sum(state);
+  return { kind: 'expression', expression, span: { start: span.start, end: Math.max(span.start, state.previousEnd) } };
+}
+
+/** `last 3 days`: reported, and taken for a reference to now. */
+function parseCountedReference(state: ParserState, which: 'last' | 'next'): TimeReference {
+  const { start } = state.advance().span;
+  const count = state.textOf(state.advance().span);
+  const unit = unitsBySpelling.get(state.wordAt() ?? '');
+  const unitText = unit === undefined ? 'days' : state.textOf(state.advance().span);
+  const span = { start, end: state.previousEnd };
+  const instead = `<= ${count} ${unitText} ${which === 'last' ? 'before' : 'after'} now`;
+  state.report('syntax/foreign-form', span, { found: state.textOf(span), instead });
+  return { kind: 'named', name: 'now', span };
+}
