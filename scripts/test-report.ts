@@ -1,5 +1,5 @@
 /** What a run of `node:test` did, for people to read: a line a file, and each failure in full. */
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { TestsStream } from 'node:test';
 import { inspect } from 'node:util';
 import { repositoryRoot } from './repository-root.ts';
@@ -47,30 +47,40 @@ export interface ReportSink {
 
 /**
  * The tally of the run behind `events`, when it has ended; meanwhile writes one line for each file that ends, the
- * error of each test that fails, and what a file with failures printed. What a passing file printed is left out.
+ * error of each test that fails, and at the end what files with failures printed.
  */
 export async function reportTestEvents(events: TestsStream, { write, onEvent }: ReportSink): Promise<TestTally> {
   let tally = emptyTally;
   const printed = new Map<string, string>();
+  const passedFiles = new Set<string>();
   for await (const event of events) {
     const { type, data }: TestEvent = event;
     onEvent();
     if (type === 'test:fail' && isCause(data.details?.error)) write(renderFailure(data));
     if (type === 'test:stderr' || type === 'test:stdout') {
-      printed.set(data.file ?? '', (printed.get(data.file ?? '') ?? '') + (data.message ?? ''));
+      const file = displayPath(data.file);
+      printed.set(file, (printed.get(file) ?? '') + (data.message ?? ''));
     }
     if (type !== 'test:summary' || data.counts === undefined) continue;
     if (data.file === undefined) {
       tally = tallyOf(data.counts);
       continue;
     }
-    if (tallyOf(data.counts).failed > 0) write((printed.get(data.file) ?? '').trimEnd());
-    printed.delete(data.file);
+    if (tallyOf(data.counts).failed === 0) passedFiles.add(displayPath(data.file));
     write(renderFile(data.file, data.counts, data.duration_ms ?? 0));
   }
-  // A file that broke off has no summary of its own.
-  for (const text of printed.values()) write(text.trimEnd());
+  // Only now, since what a process prints may arrive after its summary, and a file that breaks off has no summary.
+  for (const [file, text] of printed) if (!passedFiles.has(file)) write(renderPrinted(file, text));
   return tally;
+}
+
+/** The path from the root, of a path that the events give now absolute, now relative. */
+function displayPath(file: string | undefined): string {
+  return file === undefined ? '' : relative(repositoryRoot, resolve(repositoryRoot, file));
+}
+
+function renderPrinted(file: string, text: string): string {
+  return `\n${file} printed\n${text.trimEnd().replaceAll(/^/gm, '    ')}\n`;
 }
 
 /** Whether the error is a failure of its own, and not a suite's or parent's echo of one that was shown already. */
@@ -89,7 +99,7 @@ function tallyOf(counts: TestCounts): TestTally {
 function renderFailure(data: TestEvent['data']): string {
   const error = data.details?.error;
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const place = data.file === undefined ? '' : ` (${relative(repositoryRoot, data.file)}:${data.line ?? 1})`;
+  const place = data.file === undefined ? '' : ` (${displayPath(data.file)}:${data.line ?? 1})`;
   const detail = cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
   return `\n✖ ${data.name ?? 'unnamed test'}${place}\n${detail.replaceAll(/^/gm, '    ')}\n`;
 }
@@ -98,5 +108,5 @@ function renderFile(file: string, counts: TestCounts, durationMs: number): strin
   const { passed, failed } = tallyOf(counts);
   const seconds = (durationMs / 1000).toFixed(1).padStart(6);
   const outcome = failed === 0 ? `ok   ${String(passed).padStart(5)}` : `FAIL ${String(failed).padStart(5)}`;
-  return `${outcome} ${seconds} s  ${relative(repositoryRoot, file)}`;
+  return `${outcome} ${seconds} s  ${displayPath(file)}`;
 }

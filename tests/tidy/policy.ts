@@ -95,6 +95,8 @@ export const entryPoints: readonly RegExp[] = [
   /^apps\/[^/]+\/src\/main\.tsx?$/,
   /\.d\.ts$/,
   /(?:^|\/)[a-z-]*worker\.ts$/,
+  // Programs that tests start in a process of their own.
+  /^(?:packages|apps)\/[^/]+\/src\/(?:.*\/)?testing\//,
 ];
 
 /** What committed files must not contain: they speak of the project, not of one machine. */
