@@ -62,9 +62,20 @@ function parseDeclarations(state: ParserState): readonly VariableDeclaration[] {
 function parseDeclaration(state: ParserState): VariableDeclaration {
   const { start } = state.token.span;
   const name = state.expectIdentifier('the name of a variable');
-  state.expectWord('from');
+  expectFrom(state);
   const array = state.grammar.postfix(state);
   const hasCondition = state.takeWord('where') || state.takeSymbol(':');
   const where = hasCondition ? state.grammar.expression(state) : null;
   return { name, array, where, span: { start, end: state.previousEnd } };
+}
+
+/** `from`; an `in` in its place is reported and taken for it. */
+function expectFrom(state: ParserState): void {
+  const { span } = state.token;
+  if (!state.atWord('in')) state.expectWord('from');
+  else {
+    const fix = { span, text: 'from' };
+    state.report('syntax/foreign-form', span, { found: state.textOf(span), instead: fix.text }, { fix });
+    state.advance();
+  }
 }

@@ -7,8 +7,8 @@ import { comparisonAt, isContinuing, isPathRoot } from './words.ts';
 /** Units by every accepted spelling: singular, plural, and the published misspelling `millenium`. */
 const unitsBySpelling: ReadonlyMap<string, TimeUnit> = new Map([
   ...timeUnits.flatMap((unit): readonly (readonly [string, TimeUnit])[] => [
-    [unit, unit],
     [`${unit}s`, unit],
+    [unit, unit],
   ]),
   ['centuries', 'century'],
   ['millennia', 'millennium'],
@@ -98,7 +98,8 @@ export const timeWords: ReadonlySet<string> = new Set([
 
 function parseReference(state: ParserState): TimeReference {
   const { span } = state.token;
-  const isPath = isPathRoot(state);
+  // `now(…)` and `last(…)` are calls, whether or not there are such functions.
+  const isPath = isPathRoot(state) || state.atSymbol('(', 1);
   const name = namedTimes.find((word) => state.atWord(word));
   if (name !== undefined && !isPath) {
     state.advance();

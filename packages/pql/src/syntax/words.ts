@@ -61,6 +61,6 @@ export function isVariableName(state: ParserState, distance = 0): boolean {
 /** Whether an operand may begin at `distance`, signs and square brackets apart. */
 export function beginsOperand(state: ParserState, distance = 0): boolean {
   const token = state.peek(distance);
-  if (token.kind === 'identifier') return !isContinuing(state, distance) || isPathRoot(state, distance);
+  if (token.kind === 'identifier') return !isContinuing(state, distance) || state.atSymbol('.', distance + 1);
   return token.kind === 'symbol' ? token.symbol === '(' || token.symbol === '{' : token.kind !== 'end';
 }
