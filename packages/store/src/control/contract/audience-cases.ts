@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { type Audience, audienceId, epochMs, etag } from '@muster/audience';
+import { sampleExternal, sampleMetrics, samplePlatform, sampleTime } from '../testing/samples.ts';
+import { type ContractCase, countSuccesses, expectProblem } from './contract-case.ts';
+
+/** Texts that have hurt databases before. */
+const hardTexts = [
+  "o'brien",
+  '"quoted"',
+  '100%_sure',
+  'back\\slash',
+  'null\u0000byte',
+  'half \ud800 pair',
+  '🙂',
+  'a\nb',
+];
+
+/** Audiences in which every member has a value, with hard texts in them. */
+function fullAudiences(): readonly Audience[] {
+  return [
+    samplePlatform('platform', {
+      name: hardTexts.join(' '),
+      description: hardTexts.join(' '),
+      labels: hardTexts,
+      tags: hardTexts,
+      schemaName: '_xdm.context.account',
+      ttlInDays: 30,
+      lifecycleState: 'draft',
+      evaluation: { batch: false, streaming: true, edge: true },
+      overridePerformanceWarnings: true,
+      ansibleDataModel: JSON.parse('{"__proto__": {"a": [1, 2.5, null, true]}, "text": "x"}'),
+      expression: { type: 'pql', format: 'pql/json', value: hardTexts.join('\r\n') },
+      metrics: {
+        jobId: 'job',
+        evaluatedAt: sampleTime,
+        totalProfiles: 5_000_000_000,
+        totalProfilesByNamespace: JSON.parse('{"__proto__": 1, "Email": 2}'),
+        totalProfilesByStatus: { realized: 1, existing: 2, exited: 3 },
+      },
+    }),
+    sampleExternal('external', {
+      externalId: hardTexts.join(' '),
+      namespace: "a'b",
+      datasetId: 'dataset',
+      linkedAudienceRef: { flowId: 'flow' },
+      audienceMeta: { segmentStatus: 'ACTIVE' },
+      lifecycleState: 'inactive',
+    }),
+  ];
+}
+
+const storing: readonly ContractCase[] = [
+  {
+    name: 'an audience is found as it was stored, to the last character',
+    run: async ({ store, scope }) => {
+      for (const audience of [...fullAudiences(), samplePlatform('plain'), sampleExternal('bare')]) {
+        await store.audiences.create(scope, audience);
+        assert.deepEqual(await store.audiences.find(scope, audience.id), audience);
+      }
+    },
+  },
+  {
+    name: 'an audience of the greatest size is stored and found by its id',
+    run: async ({ store, scope }) => {
+      const audience = sampleExternal('large', {
+        name: 'ẞ'.repeat(1_000),
+        description: '界'.repeat(10_000),
+        externalId: '界'.repeat(512),
+        namespace: '界'.repeat(256),
+      });
+      await store.audiences.create(scope, audience);
+      assert.deepEqual(await store.audiences.find(scope, audience.id), audience);
+    },
+  },
+  {
+    name: 'an unknown id finds nothing, whatever its characters',
+    run: async ({ store, scope }) => {
+      for (const text of ['', 'unknown', ...hardTexts]) {
+        assert.equal(await store.audiences.find(scope, audienceId(text)), null);
+      }
+    },
+  },
+  {
+    name: 'several audiences are found in the order asked for, without those that are not there',
+    run: async ({ store, scope }) => {
+      for (const id of ['a', 'b', 'c']) await store.audiences.create(scope, samplePlatform(id));
+      const ids = ['c', 'nothing', 'a'].map(audienceId);
+      const found = await store.audiences.findMany(scope, ids);
+      assert.deepEqual(
+        found.map((audience) => audience.id),
+        ['c', 'a'],
+      );
+      assert.deepEqual(await store.audiences.findMany(scope, []), []);
+    },
+  },
+  {
+    name: 'an external id is used once in a namespace',
+    run: async ({ store, scope }) => {
+      await store.audiences.create(scope, sampleExternal('one', { externalId: 'x', namespace: 'crm' }));
+      await store.audiences.create(scope, sampleExternal('two', { externalId: 'x', namespace: 'aam' }));
+      const again = sampleExternal('three', { externalId: 'x', namespace: 'crm' });
+      await expectProblem(store.audiences.create(scope, again), 'audienceExists');
+      assert.equal(await store.audiences.find(scope, again.id), null);
+      await store.audiences.delete(scope, audienceId('one'));
+      await store.audiences.create(scope, again);
+    },
+  },
+  {
+    name: 'one of many that create the same audience at once succeeds',
+    run: async ({ store, peer, scope }) => {
+      const creations = Array.from({ length: 20 }, (_, index) =>
+        (index % 2 === 0 ? store : peer).audiences.create(
+          scope,
+          sampleExternal(`try-${index}`, { externalId: 'same' }),
+        ),
+      );
+      assert.equal(await countSuccesses(creations, ['audienceExists']), 1);
+    },
+  },
+];
+
+const replacing: readonly ContractCase[] = [
+  {
+    name: 'an audience is replaced when its version is the expected one, and keeps its metrics',
+    run: async ({ store, scope }) => {
+      const before = samplePlatform('a', { metrics: sampleMetrics(7) });
+      await store.audiences.create(scope, before);
+      const after = samplePlatform('a', {
+        name: 'Renamed',
+        description: 'new',
+        lifecycleState: 'inactive',
+        etag: etag('"2"'),
+        updatedAt: epochMs(sampleTime + 1),
+        metrics: null,
+      });
+      await store.audiences.replace(scope, after, before.etag);
+      assert.deepEqual(await store.audiences.find(scope, after.id), { ...after, metrics: before.metrics });
+    },
+  },
+  {
+    name: 'an audience with another version is not replaced',
+    run: async ({ store, scope }) => {
+      const before = samplePlatform('a');
+      await store.audiences.create(scope, before);
+      const after = samplePlatform('a', { name: 'Renamed', etag: etag('"2"') });
+      await expectProblem(store.audiences.replace(scope, after, etag('"0"')), 'preconditionFailed');
+      assert.deepEqual(await store.audiences.find(scope, before.id), before);
+    },
+  },
+  {
+    name: 'an audience that is not there is not replaced',
+    run: async ({ store, scope }) => {
+      await expectProblem(store.audiences.replace(scope, samplePlatform('a'), etag('"1"')), 'audienceNotFound');
+    },
+  },
+  {
+    name: 'one of many that replace the same version at once succeeds',
+    run: async ({ store, peer, scope }) => {
+      await store.audiences.create(scope, samplePlatform('a'));
+      const replacements = Array.from({ length: 20 }, (_, index) =>
+        (index % 2 === 0 ? store : peer).audiences.replace(
+          scope,
+          samplePlatform('a', { name: `Try ${index}`, etag: etag(`"try ${index}"`) }),
+          etag('"1"'),
+        ),
+      );
+      assert.equal(await countSuccesses(replacements, ['preconditionFailed']), 1);
+    },
+  },
+  {
+    name: 'an external id that is taken is refused on replacing too',
+    run: async ({ store, scope }) => {
+      await store.audiences.create(scope, sampleExternal('a', { externalId: 'x' }));
+      await store.audiences.create(scope, sampleExternal('b', { externalId: 'y' }));
+      const taken = sampleExternal('b', { externalId: 'x', etag: etag('"2"') });
+      await expectProblem(store.audiences.replace(scope, taken, etag('"1"')), 'audienceExists');
+    },
+  },
+];
+
+const evaluating: readonly ContractCase[] = [
+  {
+    name: 'metrics are stored without a new version, and unknown audiences are ignored',
+    run: async ({ store, scope }) => {
+      const audience = samplePlatform('a');
+      await store.audiences.create(scope, audience);
+      const found = new Map(['a', 'gone'].map((id) => [audienceId(id), sampleMetrics(3)] as const));
+      await store.audiences.saveMetrics(scope, found);
+      assert.deepEqual(await store.audiences.find(scope, audience.id), { ...audience, metrics: sampleMetrics(3) });
+      assert.equal(await store.audiences.find(scope, audienceId('gone')), null);
+    },
+  },
+  {
+    name: 'a batch run takes published platform audiences with batch evaluation, oldest first',
+    run: async ({ store, scope }) => {
+      const at = (offset: number) => ({ createdAt: epochMs(sampleTime + offset) });
+      const streaming = { batch: false, streaming: true, edge: false };
+      const audiences: readonly Audience[] = [
+        samplePlatform('late', at(9)),
+        samplePlatform('tie-b', at(5)),
+        samplePlatform('tie-a', at(5)),
+        samplePlatform('early', at(1)),
+        samplePlatform('draft', { lifecycleState: 'draft' }),
+        samplePlatform('inactive', { lifecycleState: 'inactive' }),
+        samplePlatform('streaming', { evaluation: streaming }),
+        sampleExternal('external'),
+      ];
+      for (const audience of audiences) await store.audiences.create(scope, audience);
+      const batch = await store.audiences.listForBatch(scope);
+      assert.deepEqual(
+        batch.map((audience) => audience.id),
+        ['early', 'tie-a', 'tie-b', 'late'],
+      );
+      await store.audiences.replace(
+        scope,
+        samplePlatform('early', { ...at(1), evaluation: streaming, etag: etag('"2"') }),
+        etag('"1"'),
+      );
+      assert.equal((await store.audiences.listForBatch(scope)).length, 3);
+    },
+  },
+];
+
+/** What audiences promise, but for references and lists. */
+export const audienceCases: readonly ContractCase[] = [...storing, ...replacing, ...evaluating];

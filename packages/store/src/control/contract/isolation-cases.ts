@@ -1,0 +1,122 @@
+/** For every call of the port: what one tenant stores, another neither sees nor changes. */
+import assert from 'node:assert/strict';
+import { audienceId, etag, importId, jobId, type Scope } from '@muster/audience';
+import type { ControlStore } from '../../ports/control-store.ts';
+import {
+  sampleExternal,
+  sampleImport,
+  sampleJob,
+  sampleMetrics,
+  samplePlatform,
+  sampleScope,
+  sampleTime,
+} from '../testing/samples.ts';
+import { type ContractCase, expectProblem } from './contract-case.ts';
+
+const base = samplePlatform('base');
+const user = samplePlatform('user', { dependencies: [base.id] });
+const external = sampleExternal('external');
+const sort = { key: 'createdAt', direction: 'asc' } as const;
+const page = { offset: 0, limit: 100 };
+
+/** Everything a tenant can have. */
+async function fill(store: ControlStore, scope: Scope): Promise<void> {
+  await store.sandboxes.ensure(scope, sampleTime);
+  for (const audience of [base, user, external]) await store.audiences.create(scope, audience);
+  await store.jobs.create(scope, sampleJob('job'));
+  await store.imports.create(scope, sampleImport('run'));
+  await store.schemas.update(scope, '_xdm.context.profile', () => ({ owner: scope.sandbox }));
+}
+
+/** All a tenant sees, through every call that reads. */
+async function readAll(store: ControlStore, scope: Scope): Promise<readonly unknown[]> {
+  const { audiences, jobs, imports, schemas } = store;
+  const filters = [
+    {},
+    { id: base.id },
+    { name: base.name },
+    { externalId: external.externalId },
+    { namespace: 'crm' },
+    { nameContains: 'a' },
+    { descriptionContains: '' },
+  ];
+  return [
+    await audiences.find(scope, base.id),
+    await audiences.findMany(scope, [base.id, external.id]),
+    await Promise.all(filters.map((filter) => audiences.list(scope, { ...filter, sort }, page))),
+    await audiences.listForBatch(scope),
+    [...(await audiences.dependentsOf(scope, [base.id]))],
+    await jobs.find(scope, jobId('job')),
+    await jobs.list(scope, {}, page),
+    await jobs.list(scope, { audienceId: audienceId('a'), status: 'NEW' }, page),
+    await jobs.countUnfinished(scope),
+    await imports.find(scope, importId('run')),
+    await imports.findByFingerprint(scope, sampleImport('run').fingerprint),
+    await imports.list(scope, page),
+    await schemas.find(scope),
+  ];
+}
+
+/** Tries to change what another tenant has, through every call that writes. */
+async function disturb(store: ControlStore, scope: Scope): Promise<void> {
+  const { audiences, jobs, imports, schemas } = store;
+  const changed = samplePlatform('base', { name: 'Disturbed', etag: etag('"2"') });
+  await expectProblem(audiences.replace(scope, changed, base.etag), 'audienceNotFound');
+  await expectProblem(audiences.delete(scope, base.id), 'audienceNotFound');
+  await expectProblem(audiences.create(scope, user), 'audienceInvalid');
+  await audiences.saveMetrics(scope, new Map([[base.id, sampleMetrics(9)]]));
+  assert.equal(await jobs.transition(scope, sampleJob('job', { status: 'FAILED' }), ['NEW']), false);
+  await expectProblem(imports.replace(scope, sampleImport('run', { status: 'failed' })), 'importNotFound');
+  await schemas.update(scope, '_xdm.context.profile', (stored) => {
+    assert.equal(stored, null);
+    return { owner: 'somebody else' };
+  });
+}
+
+/** The same organisation in another sandbox, and another organisation in the same sandbox. */
+const strangersOf = (scope: Scope): readonly Scope[] => [
+  sampleScope(scope.org, 'other'),
+  sampleScope(`${scope.org}X`, scope.sandbox),
+];
+
+/** What keeps tenants apart. */
+export const isolationCases: readonly ContractCase[] = [
+  {
+    name: 'what one tenant has, no other sandbox and no other organisation sees',
+    run: async ({ store, scope }) => {
+      const empty = await readAll(store, scope);
+      await fill(store, scope);
+      assert.notDeepEqual(await readAll(store, scope), empty);
+      for (const stranger of strangersOf(scope)) assert.deepEqual(await readAll(store, stranger), empty);
+    },
+  },
+  {
+    name: 'what one tenant has, no other sandbox and no other organisation changes',
+    run: async ({ store, scope }) => {
+      await fill(store, scope);
+      const before = await readAll(store, scope);
+      for (const stranger of strangersOf(scope)) await disturb(store, stranger);
+      assert.deepEqual(await readAll(store, scope), before);
+    },
+  },
+  {
+    name: 'tenants may use the same ids, each for its own',
+    run: async ({ store, scope }) => {
+      for (const tenant of [scope, ...strangersOf(scope)]) await fill(store, tenant);
+      const stranger = sampleScope(scope.org, 'other');
+      await store.audiences.delete(stranger, user.id);
+      await store.audiences.delete(stranger, base.id);
+      assert.deepEqual(await store.audiences.findMany(scope, [base.id, user.id]), [base, user]);
+    },
+  },
+  {
+    name: 'an organisation lists its own sandboxes only',
+    run: async ({ store, scope }) => {
+      await store.sandboxes.ensure(scope, sampleTime);
+      const stranger = sampleScope(`${scope.org}X`, 'theirs');
+      const theirs = await store.sandboxes.ensure(stranger, sampleTime);
+      assert.equal(await store.sandboxes.find(scope, theirs.name), null);
+      assert.deepEqual(await store.sandboxes.list(stranger), [theirs]);
+    },
+  },
+];
