@@ -1,9 +1,47 @@
 /** The public surface of the language. */
-export type { DataLayout, Column, ColumnElement, TableLayout } from './sql/layout.ts';
+
+// Tree to checked expression.
+export type { Analysis } from './analyze.ts';
+export { analyzeExpression } from './analyze.ts';
+export type { CheckOptions, CheckResult } from './check/check.ts';
+export { checkExpression } from './check/check.ts';
+export type { CheckedExpression } from './check/expression.ts';
+export { referencedAudiences } from './check/facts.ts';
+// Checked expression to closure.
+export type { CompiledPattern, RegexEngine } from './closures/closure.ts';
+export type { Evaluation } from './closures/compile.ts';
+export { compileClosure } from './closures/compile.ts';
+// What is wrong with a text.
+export type { DiagnosticCode } from './diagnostics/codes.ts';
+export type { Diagnostic, Fix } from './diagnostics/diagnostic.ts';
+export { excerptOf, renderDiagnostics } from './diagnostics/render.ts';
+// Checked expressions to SQL.
+export type { BatchPlan } from './plan/batch-plan.ts';
+export type { Formula } from './plan/formula.ts';
+export type { BatchAudience } from './plan/plan-batch.ts';
+export { planBatch } from './plan/plan-batch.ts';
+export type { BatchScans, Scan } from './plan/scan.ts';
 export type { ParameterType, SqlFragment, SqlStatement, SqlValue } from './sql/fragment.ts';
 export { identifier, joinSql, noSql, parameter, renderSql, sql } from './sql/fragment.ts';
-export type { Formula } from './plan/formula.ts';
-export type { BatchScans, Scan } from './plan/scan.ts';
+export type { Column, ColumnElement, DataLayout, TableLayout } from './sql/layout.ts';
+export { leavesPerScanMax, renderScans } from './sql/render-scans.ts';
+// Text to tree and back.
+export type { Ast, AstKind, AstOf, TimeUnit } from './syntax/ast.ts';
+export { formatExpression } from './syntax/format.ts';
+export type { ParseLimits } from './syntax/limits.ts';
+export { defaultParseLimits } from './syntax/limits.ts';
+export type { ParseResult } from './syntax/parser.ts';
+export { parseExpression } from './syntax/parser.ts';
+export type { Span } from './syntax/span.ts';
+// Types, schemas and data.
+export type { DecodedDocument, DocumentProblem } from './types/decode.ts';
+export { decodeDocument, documentLimits } from './types/decode.ts';
+export { describeType } from './types/describe.ts';
+export { formatIsoTime, isSupportedMoment, parseIsoTime } from './types/iso-time.ts';
+export type { LeafPath } from './types/leaves.ts';
+export { fieldAt, leafPaths } from './types/leaves.ts';
+export type { LoadedType, SchemaProblem } from './types/schema.ts';
+export { anySchema, loadObjectType, mergeObjectTypes, schemaLimits } from './types/schema.ts';
 export type { Field, ObjectType, PqlType, Schema } from './types/type.ts';
 export { scalarTypes } from './types/type.ts';
 export type { PqlObject, PqlValue } from './types/value.ts';

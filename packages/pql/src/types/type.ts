@@ -20,6 +20,8 @@ export type PqlType =
 export interface ObjectType {
   readonly kind: 'object';
   readonly fields: ReadonlyMap<string, Field>;
+  /** Fields that are not listed are allowed, and of type `any`. */
+  readonly open?: true;
 }
 
 /** One field of an object: its type and what the schema says about it for people and for storage. */

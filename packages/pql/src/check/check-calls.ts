@@ -1,0 +1,221 @@
+/** Calls of functions and methods. */
+import { diagnose } from '../diagnostics/codes.ts';
+import { nearestName } from '../diagnostics/suggest.ts';
+import type { FunctionRecord, Parameter } from '../functions/function-record.ts';
+import { functionNames, functionRegistry } from '../functions/registry.ts';
+import type { AstOf } from '../syntax/ast.ts';
+import { describeType } from '../types/describe.ts';
+import type { PqlType } from '../types/type.ts';
+import { scalarTypes } from '../types/type.ts';
+import { call, itemsOf, not, presence } from './build.ts';
+import { someItem } from './check-comparisons.ts';
+import { needsNoProfile } from './check-occurs.ts';
+import { asArray, checkFilter, checkReducingMethod, isReducingMethod, reducingMethods } from './check-queries.ts';
+import type { CheckContext, NameScope } from './context.ts';
+import { reported } from './context.ts';
+import type { Expression } from './expression.ts';
+import { commonType, convertLiteral } from './literals.ts';
+
+/** Methods with a meaning of their own beside the registry's and the reducing ones. */
+const specialMethods = ['filter', 'isNull', 'isNotNull'] as const;
+
+/** A call. */
+export function checkCall(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression {
+  return node.receiver === null ? checkFunction(node, scope, context) : checkMethod(node, scope, context);
+}
+
+function checkFunction(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression {
+  const name = node.name.text;
+  if (name === 'inSegment') return checkInSegment(node, context);
+  const record = functionRegistry.get(name);
+  if (record?.form === 'function') {
+    const result = applyRecord(node, record, [], scope, context);
+    return name === 'date' ? constantDate(result, context) : result;
+  }
+  context.report(
+    diagnose('check/unknown-function', node.name.span, {
+      name,
+      nearest: nearestName(name, [...functionNames('function'), 'inSegment']),
+    }),
+  );
+  return reported(node.span);
+}
+
+/** `date` of values that differ between profiles is not offered. */
+function constantDate(date: Expression, context: CheckContext): Expression {
+  if (date.kind !== 'call' || needsNoProfile(date)) return date;
+  const why = 'its arguments must be known without a profile';
+  context.report(diagnose('check/unsupported', date.span, { what: 'this `date`', why }));
+  return reported(date.span);
+}
+
+/** `inSegment("id")`. */
+function checkInSegment(node: AstOf<'call'>, context: CheckContext): Expression {
+  const [argument, ...rest] = node.arguments;
+  if (argument?.kind === 'string' && rest.length === 0) {
+    return { kind: 'membership', audienceId: argument.value, type: scalarTypes.boolean, span: node.span };
+  }
+  if (argument !== undefined && rest.length === 0) {
+    if (argument.kind !== 'missing') {
+      const what = 'the argument of `inSegment`';
+      context.report(
+        diagnose('check/type-mismatch', argument.span, {
+          what,
+          expected: 'an audience id in quotes',
+          got: 'an expression',
+        }),
+      );
+    }
+    return reported(node.span);
+  }
+  const expected = '1 argument';
+  context.report(
+    diagnose('check/wrong-arity', node.name.span, { name: 'inSegment', expected, got: node.arguments.length }),
+  );
+  return reported(node.span);
+}
+
+function checkMethod(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression {
+  const { receiver } = node;
+  if (receiver === null) return reported(node.span);
+  const name = node.name.text;
+  if (name === 'filter') return checkFilterMethod(node, scope, context);
+  if (name === 'isNull' || name === 'isNotNull') return checkNullTest(node, scope, context);
+  const value = context.check(receiver, scope);
+  if (isReducingMethod(name)) {
+    const array = asArray(value, context);
+    return array === null ? reported(node.span) : checkReducingMethod(node, name, array, scope, context);
+  }
+  const record = functionRegistry.get(name);
+  if (record?.form === 'method') return applyRecord(node, record, [value], scope, context);
+  const known = [...functionNames('method'), ...reducingMethods, ...specialMethods];
+  context.report(diagnose('check/unknown-method', node.name.span, { name, nearest: nearestName(name, known) }));
+  return reported(node.span);
+}
+
+function checkFilterMethod(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression {
+  const [condition, ...rest] = node.arguments;
+  if (condition !== undefined && rest.length === 0 && node.receiver !== null) {
+    return checkFilter(node.receiver, condition, scope, node.span, context);
+  }
+  const got = node.arguments.length;
+  context.report(diagnose('check/wrong-arity', node.name.span, { name: 'filter', expected: '1 argument', got }));
+  return reported(node.span);
+}
+
+function checkNullTest(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression {
+  const name = node.name.text;
+  if (node.arguments.length > 0 || node.receiver === null) {
+    const got = node.arguments.length;
+    context.report(diagnose('check/wrong-arity', node.name.span, { name, expected: 'no arguments', got }));
+    return reported(node.span);
+  }
+  const isPresent = presence(context.check(node.receiver, scope));
+  return name === 'isNull' ? not(isPresent) : isPresent;
+}
+
+/** The call of a record: arity, literals, types, patterns; a receiver that is an array means some item. */
+function applyRecord(
+  node: AstOf<'call'>,
+  record: FunctionRecord,
+  receiver: readonly Expression[],
+  scope: NameScope,
+  context: CheckContext,
+): Expression {
+  const args = [...receiver, ...node.arguments.map((argument) => context.check(argument, scope))];
+  const matched = matchArguments(node, record, args.length, receiver.length, args, context);
+  if (matched === null) return reported(node.span);
+  const [first, ...rest] = args;
+  if (first !== undefined && receiver.length > 0 && first.type.kind === 'array') {
+    if (record.result.kind === 'boolean') {
+      return someItem(first, node.span, context, (item) => finishCall(node, record, [item, ...rest], matched, context));
+    }
+    const { generators, item } = itemsOf(first, context);
+    const value = finishCall(node, record, [item, ...rest], matched, context);
+    return { kind: 'collect', generators, item: value, type: { kind: 'array', element: value.type }, span: node.span };
+  }
+  return finishCall(node, record, args, matched, context);
+}
+
+/** The parameter of each argument; null, and reported, when their number is wrong. */
+function matchArguments(
+  node: AstOf<'call'>,
+  { parameters }: FunctionRecord,
+  got: number,
+  hidden: number,
+  args: readonly Expression[],
+  context: CheckContext,
+): readonly Parameter[] | null {
+  const required = parameters.filter(({ optional }) => optional !== true).length;
+  const variadic = parameters.find((parameter) => parameter.variadic === true);
+  if (got >= required && variadic !== undefined) return variadicParameters(parameters, variadic, args);
+  if (got >= required && got <= parameters.length) return parameters.slice(0, got);
+  const least = required - hidden;
+  const most = parameters.length - hidden;
+  const expected = variadic ? `at least ${count(least)}` : least === most ? count(least) : `${least} to ${count(most)}`;
+  context.report(diagnose('check/wrong-arity', node.name.span, { name: node.name.text, expected, got: got - hidden }));
+  return null;
+}
+
+function count(number: number): string {
+  return number === 0 ? 'no arguments' : `${number} argument${number === 1 ? '' : 's'}`;
+}
+
+/** The receiver, then the repeated parameter, then the switch when the last argument is one. */
+function variadicParameters(
+  parameters: readonly Parameter[],
+  variadic: Parameter,
+  args: readonly Expression[],
+): readonly Parameter[] {
+  const at = parameters.indexOf(variadic);
+  const last = parameters.at(-1) ?? variadic;
+  return args.map((argument, index) => {
+    const isSwitch = index === args.length - 1 && index > at && argument.type.kind === 'boolean';
+    return index < at ? (parameters[index] ?? variadic) : isSwitch ? last : variadic;
+  });
+}
+
+function finishCall(
+  node: AstOf<'call'>,
+  record: FunctionRecord,
+  args: readonly Expression[],
+  parameters: readonly Parameter[],
+  context: CheckContext,
+): Expression {
+  const converted = args.map((argument, index) => fitArgument(argument, parameters[index], context));
+  const fitting = converted.filter((argument) => argument !== null);
+  if (fitting.length < args.length || !isPatternSound(node.name.text, fitting, context)) return reported(node.span);
+  return call(node.name.text, fitting, record.result, node.span);
+}
+
+/** The argument as its parameter wants it; null, and reported, when it does not fit. */
+function fitArgument(argument: Expression, parameter: Parameter | undefined, context: CheckContext): Expression | null {
+  if (parameter === undefined || parameter.type === 'any') return argument;
+  const wanted: PqlType = scalarTypes[parameter.type];
+  const converted = convertLiteral(argument, wanted);
+  const fits = converted !== null && commonType(converted.type, wanted) !== null;
+  const what = `\`${parameter.name}\``;
+  if (!fits) {
+    const expected = describeType(wanted);
+    context.report(
+      diagnose('check/type-mismatch', argument.span, { what, expected, got: describeType(argument.type) }),
+    );
+    return null;
+  }
+  if (parameter.literal === true && converted.kind !== 'constant') {
+    const expected = `${describeType(wanted)} written as a literal`;
+    context.report(diagnose('check/type-mismatch', argument.span, { what, expected, got: 'an expression' }));
+    return null;
+  }
+  return converted;
+}
+
+function isPatternSound(name: string, args: readonly Expression[], context: CheckContext): boolean {
+  const pattern = args[1];
+  if (name !== 'matches' || context.regex === null || pattern?.kind !== 'constant') return true;
+  if (typeof pattern.value !== 'string') return true;
+  const compiled = context.regex.compile(pattern.value);
+  if ('pattern' in compiled) return true;
+  context.report(diagnose('check/bad-pattern', pattern.span, { pattern: pattern.value, why: compiled.error }));
+  return false;
+}

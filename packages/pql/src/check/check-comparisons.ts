@@ -1,0 +1,197 @@
+/** Comparisons, lists and arithmetic: operators whose operands may be of several types. */
+import { diagnose } from '../diagnostics/codes.ts';
+import type { AstOf } from '../syntax/ast.ts';
+import type { Span } from '../syntax/span.ts';
+import { describeType } from '../types/describe.ts';
+import type { PqlType } from '../types/type.ts';
+import { scalarTypes } from '../types/type.ts';
+import type { PqlValue } from '../types/value.ts';
+import { allOf, anyOf, call, constant, itemsOf, narrowed, not, presence, reduce, truth } from './build.ts';
+import type { CheckContext, NameScope } from './context.ts';
+import { reported } from './context.ts';
+import type { Expression } from './expression.ts';
+import { commonType, convertLiteral, isNumeric, isScalar } from './literals.ts';
+
+/** A comparison, `in`, `notIn`, or one of the word operators that are methods as well. */
+export function checkComparison(node: AstOf<'comparison'>, scope: NameScope, context: CheckContext): Expression {
+  const left = context.check(node.left, scope);
+  const right = context.check(node.right, scope);
+  switch (node.operator) {
+    case 'in':
+    case 'notIn':
+      return listTest(node.operator, left, right, node.span, context);
+    case 'like':
+    case 'matches':
+      return context.check(
+        {
+          kind: 'call',
+          receiver: node.left,
+          name: { text: node.operator, span: node.span },
+          arguments: [node.right],
+          span: node.span,
+        },
+        scope,
+      );
+    default:
+      return compare(node.operator, left, right, node.span, context);
+  }
+}
+
+/** A comparison of two values; with an array on one side, of some item. */
+export function compare(
+  operator: string,
+  left: Expression,
+  right: Expression,
+  span: Span,
+  context: CheckContext,
+): Expression {
+  const leftIsArray = left.type.kind === 'array';
+  if (leftIsArray !== (right.type.kind === 'array') && left.type.kind !== 'any' && right.type.kind !== 'any') {
+    return someItem(leftIsArray ? left : right, span, context, (item) =>
+      leftIsArray ? compare(operator, item, right, span, context) : compare(operator, left, item, span, context),
+    );
+  }
+  const a = convertedLiteral(left, right.type, context);
+  const b = convertedLiteral(right, left.type, context);
+  if (a === null || b === null) return reported(span);
+  if (!isComparable(operator, a.type, b.type)) {
+    context.report(diagnose('check/incomparable', span, { left: describeType(a.type), right: describeType(b.type) }));
+    return reported(span);
+  }
+  return call(operator, [a, b], scalarTypes.boolean, span);
+}
+
+/** Whether some item of the array passes a test. */
+export function someItem(
+  array: Expression,
+  span: Span,
+  context: CheckContext,
+  test: (item: Expression) => Expression,
+): Expression {
+  const sequence = itemsOf(array, context);
+  return reduce('exists', narrowed(sequence, test(sequence.item)).generators, null, span);
+}
+
+function isComparable(operator: string, a: PqlType, b: PqlType): boolean {
+  const type = commonType(a, b);
+  if (type === null) return false;
+  if (type.kind === 'array') return (operator === '=' || operator === '!=') && isScalar(type.element);
+  return isScalar(type);
+}
+
+/** The expression with a literal converted to the other side's type; reports when it cannot be. */
+function convertedLiteral(expression: Expression, type: PqlType, context: CheckContext): Expression | null {
+  const converted = convertLiteral(expression, type);
+  if (converted !== null || expression.kind !== 'constant' || !isScalar(type)) return converted ?? expression;
+  context.report(
+    diagnose('check/bad-literal', expression.span, { text: literalText(expression.value), type: describeType(type) }),
+  );
+  return null;
+}
+
+function literalText(value: PqlValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** `in` and `notIn`. Source: docs/pql.md#operators-and-null. */
+function listTest(
+  operator: 'in' | 'notIn',
+  left: Expression,
+  right: Expression,
+  span: Span,
+  context: CheckContext,
+): Expression {
+  if (left.type.kind === 'array') {
+    return someItem(left, span, context, (item) => listTest(operator, item, right, span, context));
+  }
+  if (right.type.kind !== 'array' && right.type.kind !== 'any') {
+    context.report(diagnose('check/not-an-array', right.span, { got: describeType(right.type) }));
+    return reported(span);
+  }
+  if (right.kind === 'constant') return constantListTest(operator, left, right, span, context);
+  const matches =
+    right.kind === 'list'
+      ? anyOf(
+          right.items.map((item) => compare('=', left, item, span, context)),
+          span,
+        )
+      : someItem(right, span, context, (item) => compare('=', left, item, span, context));
+  return operator === 'in' ? matches : allOf([presence(left), truth(right), not(matches)], span);
+}
+
+function constantListTest(
+  operator: 'in' | 'notIn',
+  left: Expression,
+  list: Expression,
+  span: Span,
+  context: CheckContext,
+): Expression {
+  const element = isScalar(left.type) ? left.type : scalarTypes.any;
+  const items = convertLiteral(list, { kind: 'array', element });
+  if (items !== null && isScalar(left.type)) return call(operator, [left, items], scalarTypes.boolean, span);
+  context.report(
+    diagnose('check/incomparable', span, { left: describeType(left.type), right: describeType(list.type) }),
+  );
+  return reported(span);
+}
+
+/** A list: a constant when all its items are. */
+export function checkList(node: AstOf<'list'>, scope: NameScope, context: CheckContext): Expression {
+  const items = node.items.map((item) => context.check(item, scope));
+  let element: PqlType = scalarTypes.null;
+  for (const item of items) {
+    const common = commonType(element, item.type);
+    if (common === null) {
+      const expected = describeType(element);
+      context.report(
+        diagnose('check/type-mismatch', item.span, {
+          what: 'every item of a list',
+          expected,
+          got: describeType(item.type),
+        }),
+      );
+      return reported(node.span);
+    }
+    element = common;
+  }
+  const type: PqlType = { kind: 'array', element };
+  const values = items.flatMap((item) => (item.kind === 'constant' ? [item.value] : []));
+  if (values.length < items.length) return { kind: 'list', items, type, span: node.span };
+  return constant(
+    values.filter((value) => value !== null),
+    type,
+    node.span,
+  );
+}
+
+/** `+ - * / %`; through an array the operator has no meaning. */
+export function checkArithmetic(node: AstOf<'arithmetic'>, scope: NameScope, context: CheckContext): Expression {
+  const left = numberOperand(context.check(node.left, scope), node.operator, context);
+  const right = numberOperand(context.check(node.right, scope), node.operator, context);
+  if (left === null || right === null) return reported(node.span);
+  const whole = left.type.kind === 'integer' && right.type.kind === 'integer' && node.operator !== '/';
+  return call(node.operator, [left, right], whole ? scalarTypes.integer : scalarTypes.number, node.span);
+}
+
+/** `-x`; of a literal it is a literal. */
+export function checkNegate(node: AstOf<'negate'>, scope: NameScope, context: CheckContext): Expression {
+  const operand = numberOperand(context.check(node.operand, scope), '-', context);
+  if (operand === null) return reported(node.span);
+  if (operand.kind === 'constant' && typeof operand.value === 'number') {
+    return constant(-operand.value, operand.type, node.span);
+  }
+  return call('negate', [operand], operand.type, node.span);
+}
+
+function numberOperand(expression: Expression, operator: string, context: CheckContext): Expression | null {
+  const operand = convertLiteral(expression, scalarTypes.number) ?? expression;
+  if (isNumeric(operand.type) || operand.type.kind === 'any' || operand.type.kind === 'null') return operand;
+  context.report(
+    diagnose('check/type-mismatch', expression.span, {
+      what: `an operand of \`${operator}\``,
+      expected: describeType(scalarTypes.number),
+      got: describeType(expression.type),
+    }),
+  );
+  return null;
+}

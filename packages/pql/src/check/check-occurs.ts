@@ -1,0 +1,96 @@
+/** `occurs`: the subject must be a time, the reference a time or an interval. */
+import { diagnose } from '../diagnostics/codes.ts';
+import type { Ast, AstOf, OccursForm, TimeReference as WrittenReference } from '../syntax/ast.ts';
+import { describeType } from '../types/describe.ts';
+import { scalarTypes } from '../types/type.ts';
+import { someItem } from './check-comparisons.ts';
+import { someNode } from './children.ts';
+import type { CheckContext, NameScope } from './context.ts';
+import { reported } from './context.ts';
+import type { Expression, TimeReference, TimeTest } from './expression.ts';
+import { convertLiteral } from './literals.ts';
+
+/** The largest number of units; keeps every bound inside the range of safe integers. */
+const unitAmountMax = 100_000;
+
+/** `subject occurs …`. */
+export function checkOccurs(node: AstOf<'occurs'>, scope: NameScope, context: CheckContext): Expression {
+  const subject = context.check(node.subject, scope);
+  const test = checkForm(node.form, scope, context);
+  if (test === null) return reported(node.span);
+  return occurs(subject, test, node, context);
+}
+
+function occurs(subject: Expression, test: TimeTest, node: AstOf<'occurs'>, context: CheckContext): Expression {
+  if (subject.type.kind === 'array') {
+    return someItem(subject, node.span, context, (item) => occurs(item, test, node, context));
+  }
+  const moment = timeOperand(subject, 'the left side of `occurs`', context);
+  if (moment === null) return reported(node.span);
+  return { kind: 'occurs', subject: moment, test, type: scalarTypes.boolean, span: node.span };
+}
+
+function timeOperand(expression: Expression, what: string, context: CheckContext): Expression | null {
+  const operand = convertLiteral(expression, scalarTypes.timestamp) ?? expression;
+  if (operand.type.kind === 'timestamp' || operand.type.kind === 'any') return operand;
+  context.report(
+    diagnose('check/type-mismatch', expression.span, {
+      what,
+      expected: describeType(scalarTypes.timestamp),
+      got: describeType(expression.type),
+    }),
+  );
+  return null;
+}
+
+function checkForm(form: OccursForm, scope: NameScope, context: CheckContext): TimeTest | null {
+  if (form.kind === 'between') {
+    const from = checkReference(form.from, scope, context);
+    const to = checkReference(form.to, scope, context);
+    return from === null || to === null ? null : { kind: 'between', from, to };
+  }
+  const reference = checkReference(form.reference, scope, context);
+  if (reference === null) return null;
+  if (form.kind === 'on') return { kind: 'on', reference };
+  if (form.kind === 'side') return { kind: 'side', direction: form.direction, reference };
+  const amount = checkAmount(form.amount, context);
+  if (amount === null) return null;
+  const { operator, unit, direction } = form;
+  return { kind: 'distance', operator, amount, unit, direction, reference };
+}
+
+function checkAmount(node: Ast, context: CheckContext): number | null {
+  if (node.kind === 'number' && node.isInteger && node.value >= 0 && node.value <= unitAmountMax) return node.value;
+  if (node.kind !== 'missing') {
+    context.report(
+      diagnose('check/impossible-time', node.span, {
+        why: `the distance must be a whole number from 0 to ${unitAmountMax}`,
+      }),
+    );
+  }
+  return null;
+}
+
+function checkReference(reference: WrittenReference, scope: NameScope, context: CheckContext): TimeReference | null {
+  if (reference.kind === 'named') return { kind: 'named', name: reference.name };
+  if (reference.kind === 'calendar') return { kind: 'calendar', which: reference.which, unit: reference.unit };
+  const { expression: node } = reference;
+  if (node.kind === 'call' && node.receiver === null && node.name.text === 'date') {
+    return dayReference(node, scope, context);
+  }
+  const moment = timeOperand(context.check(node, scope), 'the reference of `occurs`', context);
+  return moment === null ? null : { kind: 'instant', expression: moment };
+}
+
+/** `date(y, m, d)` as an interval. */
+function dayReference(node: AstOf<'call'>, scope: NameScope, context: CheckContext): TimeReference | null {
+  const date = context.check(node, scope);
+  if (date.kind !== 'call') return null;
+  const [year, month, day] = date.arguments;
+  return year === undefined || month === undefined || day === undefined ? null : { kind: 'day', year, month, day };
+}
+
+/** Whether a value is the same for every profile. */
+export function needsNoProfile(expression: Expression): boolean {
+  return !someNode(expression, ({ kind }) => kind === 'path' || kind === 'membership' || kind === 'slot');
+}

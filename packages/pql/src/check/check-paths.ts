@@ -1,0 +1,141 @@
+/** Names and members: what a path means. */
+import { diagnose } from '../diagnostics/codes.ts';
+import { nearestName } from '../diagnostics/suggest.ts';
+import type { AstOf, Identifier } from '../syntax/ast.ts';
+import type { Span } from '../syntax/span.ts';
+import { coverSpans } from '../syntax/span.ts';
+import { describeType } from '../types/describe.ts';
+import type { ObjectType } from '../types/type.ts';
+import { scalarTypes } from '../types/type.ts';
+import { collect, itemsOf } from './build.ts';
+import type { CheckContext, NameScope } from './context.ts';
+import { reported } from './context.ts';
+import type { Expression } from './expression.ts';
+
+/** The meaning of a bare name: a variable, a member of the current item, `this`, `profile`. */
+export function checkName(node: AstOf<'name'>, scope: NameScope, context: CheckContext): Expression {
+  const named = scope.names.get(node.name);
+  if (named !== undefined) return { ...named, span: node.span };
+  const item = innermost(scope);
+  if (item.type.kind === 'any')
+    return memberOf({ ...item, span: node.span }, { text: node.name, span: node.span }, context);
+  const isField = item.type.kind === 'object' && item.type.fields.has(node.name);
+  if (!isField && node.name === 'this') return { ...item, span: node.span };
+  if (!isField && node.name === 'profile') return { ...outermost(scope), span: node.span };
+  const isOpen = item.type.kind === 'object' && item.type.open === true;
+  if (!isField && !isOpen) return unknownName(node, scope, context);
+  return memberOf({ ...item, span: node.span }, { text: node.name, span: node.span }, context);
+}
+
+/** `^` and `^^`: the item around, at last the profile. */
+export function checkOuter(node: AstOf<'outer'>, scope: NameScope, context: CheckContext): Expression {
+  const item = scope.items[scope.items.length - 1 - node.levels];
+  if (item !== undefined) return { ...item, span: node.span };
+  const why = scope.items.length === 1 ? 'it stands in no filter' : 'there are not that many filters around it';
+  context.report(diagnose('check/unsupported', node.span, { what: '^'.repeat(node.levels), why }));
+  return reported(node.span);
+}
+
+/** The current item. */
+export function innermost(scope: NameScope): Expression {
+  const item = scope.items.at(-1);
+  if (item === undefined) throw new Error('a scope has no item');
+  return item;
+}
+
+/** The profile. */
+export function outermost(scope: NameScope): Expression {
+  const [profile] = scope.items;
+  if (profile === undefined) throw new Error('a scope has no item');
+  return profile;
+}
+
+/** A member of a value; through an array it is the array of the members of its items. */
+export function memberOf(object: Expression, member: Identifier, context: CheckContext): Expression {
+  const span = coverSpans(object.span, member.span);
+  switch (object.type.kind) {
+    case 'any':
+      return untypedMember(object, member, span, context);
+    case 'object':
+      return typedMember(object, object.type, member, span, context);
+    case 'array':
+      return memberOfItems(object, member, span, context);
+    default:
+      context.report(diagnose('check/not-an-object', object.span, { got: describeType(object.type) }));
+      return reported(span);
+  }
+}
+
+function typedMember(
+  object: Expression,
+  type: ObjectType,
+  member: Identifier,
+  span: Span,
+  context: CheckContext,
+): Expression {
+  const field = type.fields.get(member.text);
+  if (field === undefined && type.open === true) return untypedMember(object, member, span, context);
+  if (field === undefined) {
+    context.report(unknownField(member, type));
+    return reported(span);
+  }
+  if (object.kind !== 'path') return unsupportedMember(span, context);
+  return { kind: 'path', variable: object.variable, steps: [...object.steps, member.text], type: field.type, span };
+}
+
+function untypedMember(object: Expression, member: Identifier, span: Span, context: CheckContext): Expression {
+  // A constant of untyped type stands for something that was reported already.
+  if (object.kind === 'constant') return reported(span);
+  if (object.kind !== 'path') return unsupportedMember(span, context);
+  return { ...object, steps: [...object.steps, member.text], type: scalarTypes.any, span };
+}
+
+function unsupportedMember(span: Span, context: CheckContext): Expression {
+  context.report(
+    diagnose('check/unsupported', span, {
+      what: 'a member of a computed object',
+      why: 'only stored objects have members',
+    }),
+  );
+  return reported(span);
+}
+
+/** `array.member`, flattened: an array-valued member gives its items. */
+function memberOfItems(array: Expression, member: Identifier, span: Span, context: CheckContext): Expression {
+  const { generators, item } = itemsOf(array, context);
+  const value = memberOf(item, member, context);
+  if (value.type.kind !== 'array') return collect({ generators, item: value }, span);
+  const inner = itemsOf(value, context);
+  const [first, ...rest] = generators;
+  return collect({ generators: [first, ...rest, ...inner.generators], item: inner.item }, span);
+}
+
+function unknownField(member: Identifier, type: ObjectType): ReturnType<typeof diagnose> {
+  return diagnose('check/unknown-field', member.span, {
+    name: member.text,
+    nearest: nearestName(member.text, type.fields.keys()),
+  });
+}
+
+/** Reports a bare name that means nothing, with the likeliest cause as help. */
+function unknownName(node: AstOf<'name'>, scope: NameScope, context: CheckContext): Expression {
+  const around = scope.items.slice(0, -1).reverse();
+  const levels = around.findIndex((item) => item.type.kind === 'object' && item.type.fields.has(node.name)) + 1;
+  if (levels > 0) {
+    const path = `${'^'.repeat(levels)}.${node.name}`;
+    context.report(
+      diagnose(
+        'check/unknown-field',
+        node.span,
+        { name: node.name },
+        { help: `paths start at the item here; write \`${path}\``, fix: { span: node.span, text: path } },
+      ),
+    );
+    return reported(node.span);
+  }
+  const item = innermost(scope);
+  const fields = item.type.kind === 'object' ? [...item.type.fields.keys()] : [];
+  const nearest = nearestName(node.name, [...scope.names.keys(), ...fields]);
+  context.report(diagnose('check/unknown-field', node.span, { name: node.name, nearest }));
+  return reported(node.span);
+}

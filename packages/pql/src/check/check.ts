@@ -1,0 +1,191 @@
+/** Gives every name a meaning and every node a type, or says why it has none. */
+import { assertNever } from '../assert.ts';
+import type { RegexEngine } from '../closures/closure.ts';
+import { diagnose } from '../diagnostics/codes.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Ast, AstOf } from '../syntax/ast.ts';
+import type { Span } from '../syntax/span.ts';
+import { describeType } from '../types/describe.ts';
+import type { PqlType, Schema } from '../types/type.ts';
+import { scalarTypes } from '../types/type.ts';
+import { allOf, anyOf, constant, not, truth, variablePath } from './build.ts';
+import { checkCall } from './check-calls.ts';
+import { checkArithmetic, checkComparison, checkList, checkNegate } from './check-comparisons.ts';
+import { checkOccurs } from './check-occurs.ts';
+import { checkName, checkOuter, memberOf, outermost } from './check-paths.ts';
+import { checkAggregate, checkFilter, checkQuantifier, checkSelect } from './check-queries.ts';
+import type { CheckContext, NameScope } from './context.ts';
+import { reported, withName } from './context.ts';
+import type { CheckedExpression, Expression, Variable } from './expression.ts';
+import { commonType } from './literals.ts';
+
+/** What a check may be told beyond the schema. */
+export interface CheckOptions {
+  /** `condition` puts the whole expression in boolean position, as an audience's rule is. Default `value`. */
+  readonly expect?: 'condition' | 'value';
+  /** Compiles literal patterns to refuse malformed ones. */
+  readonly regex?: RegexEngine;
+}
+
+/** A check's outcome. `checked` is null exactly when there is a diagnostic of severity `error`. */
+export interface CheckResult {
+  readonly checked: CheckedExpression | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The checked form of a syntax tree, with all that is wrong with it. Never throws; does not change the tree. */
+export function checkExpression(ast: Ast, schema: Schema, options: CheckOptions = {}): CheckResult {
+  const diagnostics: Diagnostic[] = [];
+  let variableCount = 0;
+  const newVariable = (name: string, type: PqlType): Variable => ({ id: variableCount++, name, type });
+  const profile = newVariable('profile', profileType(schema));
+  const context: CheckContext = {
+    check: (node, scope) => checkNode(node, scope, context),
+    checkCondition: (node, scope) => truth(checkNode(node, scope, context)),
+    report: (diagnostic) => diagnostics.push(diagnostic),
+    newVariable,
+    regex: options.regex ?? null,
+  };
+  const scope: NameScope = { items: [variablePath(profile, ast.span)], names: new Map() };
+  const value = checkNode(ast, scope, context);
+  const root = options.expect === 'condition' ? truth(value) : value;
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
+  return { checked: hasErrors ? null : { root, type: root.type, profile, variableCount }, diagnostics };
+}
+
+/** The type of a profile with its events. */
+function profileType({ profile, event }: Schema): PqlType {
+  const events: PqlType = { kind: 'array', element: event };
+  return { ...profile, fields: new Map([...profile.fields, ['xEvent', { type: events }]]) };
+}
+
+function checkNode(node: Ast, scope: NameScope, context: CheckContext): Expression {
+  switch (node.kind) {
+    case 'string':
+      return constant(node.value, scalarTypes.string, node.span);
+    case 'number':
+      return constant(node.value, node.isInteger ? scalarTypes.integer : scalarTypes.number, node.span);
+    case 'boolean':
+      return constant(node.value, scalarTypes.boolean, node.span);
+    case 'null':
+      return constant(null, scalarTypes.null, node.span);
+    case 'list':
+      return checkList(node, scope, context);
+    case 'name':
+      return checkName(node, scope, context);
+    case 'outer':
+      return checkOuter(node, scope, context);
+    case 'member':
+      return memberOf(context.check(node.object, scope), node.member, context);
+    case 'parameter':
+      return checkParameter(node, scope, context);
+    case 'call':
+      return checkCall(node, scope, context);
+    case 'comparison':
+      return checkComparison(node, scope, context);
+    case 'arithmetic':
+      return checkArithmetic(node, scope, context);
+    case 'negate':
+      return checkNegate(node, scope, context);
+    case 'missing':
+      return reported(node.span);
+    case 'objectLiteral':
+    case 'context':
+    case 'chain':
+      return unsupported(node, context);
+    default:
+      return checkForm(node, scope, context);
+  }
+}
+
+type FormNode = AstOf<
+  'not' | 'logical' | 'if' | 'occurs' | 'select' | 'quantifier' | 'aggregate' | 'filter' | 'let' | 'lambda'
+>;
+
+/** The nodes that bring conditions or names. */
+function checkForm(node: FormNode, scope: NameScope, context: CheckContext): Expression {
+  switch (node.kind) {
+    case 'not':
+      return { ...not(context.checkCondition(node.operand, scope)), span: node.span };
+    case 'logical':
+      return checkLogical(node, scope, context);
+    case 'if':
+      return checkIf(node, scope, context);
+    case 'occurs':
+      return checkOccurs(node, scope, context);
+    case 'select':
+      return checkSelect(node, scope, context);
+    case 'quantifier':
+      return checkQuantifier(node, scope, context);
+    case 'aggregate':
+      return checkAggregate(node, scope, context);
+    case 'filter':
+      return checkFilter(node.array, node.condition, scope, node.span, context);
+    case 'let':
+      return context.check(node.body, withName(scope, node.name.text, context.check(node.value, scope)));
+    case 'lambda':
+      return checkLambda(node, scope, context);
+    default:
+      return assertNever(node);
+  }
+}
+
+/** `and` and `or`; a long chain is taken apart without recursion. */
+function checkLogical(node: AstOf<'logical'>, scope: NameScope, context: CheckContext): Expression {
+  const operands: Ast[] = [];
+  let rest: Ast = node;
+  while (rest.kind === 'logical' && rest.operator === node.operator) {
+    operands.push(rest.right);
+    rest = rest.left;
+  }
+  operands.push(rest);
+  const checked = operands.reverse().map((operand) => context.checkCondition(operand, scope));
+  return node.operator === 'and' ? allOf(checked, node.span) : anyOf(checked, node.span);
+}
+
+function checkIf(node: AstOf<'if'>, scope: NameScope, context: CheckContext): Expression {
+  const condition = context.checkCondition(node.condition, scope);
+  const then = context.check(node.then, scope);
+  const otherwise = context.check(node.otherwise, scope);
+  const type = commonType(then.type, otherwise.type);
+  if (type !== null) return { kind: 'if', condition, then, otherwise, type, span: node.span };
+  context.report(
+    diagnose('check/type-mismatch', node.otherwise.span, {
+      what: 'the last argument of `if`',
+      expected: describeType(then.type),
+      got: describeType(otherwise.type),
+    }),
+  );
+  return reported(node.span);
+}
+
+/** `(Profile) => …`, only as the whole query. */
+function checkLambda(node: AstOf<'lambda'>, scope: NameScope, context: CheckContext): Expression {
+  const [parameter, ...rest] = node.parameters;
+  if (parameter !== undefined && rest.length === 0 && scope.items.length === 1) {
+    return context.check(node.body, withName(scope, parameter.text, outermost(scope)));
+  }
+  return unsupported(node, context);
+}
+
+/** `$1` is the profile; there is no other input. */
+function checkParameter(node: AstOf<'parameter'>, scope: NameScope, context: CheckContext): Expression {
+  if (node.position === 1) return { ...outermost(scope), span: node.span };
+  const why = 'the profile, `$1`, is the only input';
+  context.report(diagnose('check/unsupported', node.span, { what: `\`$${node.position}\``, why }));
+  return reported(node.span);
+}
+
+function unsupported(node: { readonly kind: string; readonly span: Span }, context: CheckContext): Expression {
+  const names: Readonly<Record<string, string>> = {
+    objectLiteral: 'an object literal',
+    context: 'a context reference',
+    chain: 'a sequence of events',
+    lambda: 'a function at this place',
+  };
+  const what = names[node.kind] ?? 'this form';
+  context.report(
+    diagnose('check/unsupported', node.span, { what, why: 'it is parsed, but not evaluated in this version' }),
+  );
+  return reported(node.span);
+}

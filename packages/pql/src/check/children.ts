@@ -1,0 +1,132 @@
+/** Walking and rebuilding checked expressions, exhaustively by kind. */
+import { assertNever } from '../assert.ts';
+import type { Expression, Generator, TimeReference, TimeTest } from './expression.ts';
+
+/** The expressions directly inside an expression, in evaluation order. */
+export function childrenOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'constant':
+    case 'path':
+    case 'membership':
+    case 'slot':
+      return [];
+    case 'list':
+      return expression.items;
+    case 'call':
+      return expression.arguments;
+    case 'and':
+    case 'or':
+      return expression.operands;
+    case 'not':
+    case 'truth':
+      return [expression.operand];
+    case 'if':
+      return [expression.condition, expression.then, expression.otherwise];
+    case 'occurs':
+      return [expression.subject, ...referencesOf(expression.test).flatMap(referenceChildren)];
+    case 'within':
+      return [expression.subject];
+    case 'reduce':
+      return [...generatorChildren(expression.generators), ...(expression.value === null ? [] : [expression.value])];
+    case 'collect':
+      return [...generatorChildren(expression.generators), expression.item];
+    default:
+      return assertNever(expression);
+  }
+}
+
+/** The references of a time test, in order. */
+export function referencesOf(test: TimeTest): readonly TimeReference[] {
+  return test.kind === 'between' ? [test.from, test.to] : [test.reference];
+}
+
+function referenceChildren(reference: TimeReference): readonly Expression[] {
+  if (reference.kind === 'instant') return [reference.expression];
+  return reference.kind === 'day' ? [reference.year, reference.month, reference.day] : [];
+}
+
+function generatorChildren(generators: readonly Generator[]): readonly Expression[] {
+  return generators.flatMap(({ array, where }) => (where === null ? [array] : [array, where]));
+}
+
+/** The expression with each direct child replaced by what `change` gives for it. */
+export function mapChildren(expression: Expression, change: (child: Expression) => Expression): Expression {
+  switch (expression.kind) {
+    case 'constant':
+    case 'path':
+    case 'membership':
+    case 'slot':
+      return expression;
+    case 'list':
+      return { ...expression, items: expression.items.map(change) };
+    case 'call':
+      return { ...expression, arguments: expression.arguments.map(change) };
+    case 'and':
+    case 'or':
+      return { ...expression, operands: expression.operands.map(change) };
+    case 'not':
+    case 'truth':
+      return { ...expression, operand: change(expression.operand) };
+    case 'if':
+      return {
+        ...expression,
+        condition: change(expression.condition),
+        then: change(expression.then),
+        otherwise: change(expression.otherwise),
+      };
+    case 'occurs':
+      return { ...expression, subject: change(expression.subject), test: mapTest(expression.test, change) };
+    case 'within':
+      return { ...expression, subject: change(expression.subject) };
+    case 'reduce':
+      return {
+        ...expression,
+        generators: mapGenerators(expression.generators, change),
+        value: expression.value === null ? null : change(expression.value),
+      };
+    case 'collect':
+      return {
+        ...expression,
+        generators: mapGenerators(expression.generators, change),
+        item: change(expression.item),
+      };
+    default:
+      return assertNever(expression);
+  }
+}
+
+function mapGenerators(
+  [first, ...rest]: readonly [Generator, ...Generator[]],
+  change: (child: Expression) => Expression,
+): readonly [Generator, ...Generator[]] {
+  const mapOne = (generator: Generator): Generator => ({
+    ...generator,
+    array: change(generator.array),
+    where: generator.where === null ? null : change(generator.where),
+  });
+  return [mapOne(first), ...rest.map(mapOne)];
+}
+
+function mapTest(test: TimeTest, change: (child: Expression) => Expression): TimeTest {
+  return test.kind === 'between'
+    ? { ...test, from: mapReference(test.from, change), to: mapReference(test.to, change) }
+    : { ...test, reference: mapReference(test.reference, change) };
+}
+
+function mapReference(reference: TimeReference, change: (child: Expression) => Expression): TimeReference {
+  if (reference.kind === 'instant') return { ...reference, expression: change(reference.expression) };
+  if (reference.kind !== 'day') return reference;
+  const { year, month, day } = reference;
+  return { ...reference, year: change(year), month: change(month), day: change(day) };
+}
+
+/** Calls `visit` for the expression and everything inside it, outside first. */
+export function walkExpression(expression: Expression, visit: (node: Expression) => void): void {
+  visit(expression);
+  for (const child of childrenOf(expression)) walkExpression(child, visit);
+}
+
+/** Whether some node inside, or the expression itself, passes. */
+export function someNode(expression: Expression, test: (node: Expression) => boolean): boolean {
+  return test(expression) || childrenOf(expression).some((child) => someNode(child, test));
+}

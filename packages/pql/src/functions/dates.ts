@@ -1,0 +1,87 @@
+/** Parts of timestamps. What depends on `now` is a constant by the time closures and SQL are made. */
+import { argument, unary } from '../closures/build.ts';
+import type { SqlFragment } from '../sql/fragment.ts';
+import { sql } from '../sql/fragment.ts';
+import { civilFromMs, msFromCivil } from '../types/calendar.ts';
+import { scalarTypes } from '../types/type.ts';
+import type { PqlValue } from '../types/value.ts';
+import type { FunctionRecord } from './function-record.ts';
+
+/** A part of the UTC date of a timestamp. */
+function datePart(
+  doc: string,
+  name: 'year' | 'month' | 'day',
+  render: (moment: SqlFragment) => SqlFragment,
+): FunctionRecord {
+  return {
+    form: 'method',
+    parameters: [{ name: 'timestamp', type: 'timestamp' }],
+    result: scalarTypes.integer,
+    nullRule: 'null',
+    doc,
+    examples: [],
+    closure: (args) => unary(args, null, (moment) => (typeof moment === 'number' ? civilFromMs(moment)[name] : null)),
+    sql: ([moment = sql`NULL`]) => sql`toFloat64(${render(sql`fromUnixTimestamp64Milli(${moment}, 'UTC')`)})`,
+  };
+}
+
+/** A part of the date of `now`: replaced by its value before anything is run. */
+function currentPart(doc: string): FunctionRecord {
+  const unbound = (): never => {
+    throw new Error('time has not been bound');
+  };
+  return {
+    form: 'function',
+    parameters: [],
+    result: scalarTypes.integer,
+    nullRule: 'own',
+    doc,
+    examples: [],
+    closure: unbound,
+    sql: unbound,
+  };
+}
+
+/** The first millisecond of a day, or null when the calendar has no such day. */
+function midnight(year: PqlValue, month: PqlValue, day: PqlValue): number | null {
+  if (typeof year !== 'number' || typeof month !== 'number' || typeof day !== 'number') return null;
+  const moment = msFromCivil({ year, month, day });
+  const civil = civilFromMs(moment);
+  return civil.year === year && civil.month === month && civil.day === day ? moment : null;
+}
+
+/** Records by name. */
+export const dates: Readonly<Record<string, FunctionRecord>> = {
+  getYear: datePart('The year of a timestamp, UTC.', 'year', (moment) => sql`toYear(${moment})`),
+  getMonth: datePart('The month of a timestamp, 1 to 12, UTC.', 'month', (moment) => sql`toMonth(${moment})`),
+  getDayOfMonth: datePart(
+    'The day of the month of a timestamp, 1 to 31, UTC.',
+    'day',
+    (moment) => sql`toDayOfMonth(${moment})`,
+  ),
+  date: {
+    form: 'function',
+    parameters: [
+      { name: 'year', type: 'integer' },
+      { name: 'month', type: 'integer' },
+      { name: 'day', type: 'integer' },
+    ],
+    result: scalarTypes.timestamp,
+    nullRule: 'null',
+    doc: 'The midnight, UTC, that a day begins with; as a reference of `occurs`, the whole day. Null when there is no such day.',
+    examples: [{ pql: 'date(1970, 1, 2)', value: 86_400_000 }],
+    closure: (args) => {
+      const year = argument(args, 0);
+      const month = argument(args, 1);
+      const day = argument(args, 2);
+      return (frame) => midnight(year(frame), month(frame), day(frame));
+    },
+    // The checker allows constants only, and constants are folded before there is SQL.
+    sql: () => {
+      throw new Error('a date has not been folded');
+    },
+  },
+  currentYear: currentPart('The year of now, UTC.'),
+  currentMonth: currentPart('The month of now, 1 to 12, UTC.'),
+  currentDayOfMonth: currentPart('The day of the month of now, 1 to 31, UTC.'),
+};

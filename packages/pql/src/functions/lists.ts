@@ -1,0 +1,63 @@
+/** `in` and `notIn` with a list of constants; other lists are spelled out as generators by the checker. */
+import { argument } from '../closures/build.ts';
+import type { ParameterType, SqlFragment, SqlValue } from '../sql/fragment.ts';
+import { parameter, sql } from '../sql/fragment.ts';
+import { scalarTypes } from '../types/type.ts';
+import type { PqlValue } from '../types/value.ts';
+import { isArray } from './compare.ts';
+import type { FunctionRecord } from './function-record.ts';
+
+type Scalar = boolean | number | string;
+
+/** The items of the constant list, which the checker has made scalars of one type. */
+function constantItems(constants: readonly (PqlValue | undefined)[]): readonly Scalar[] {
+  const list = constants[1] ?? null;
+  return isArray(list) ? list.filter((item) => item !== null && typeof item !== 'object') : [];
+}
+
+/** The bound list. A list of one type is one array parameter, however long. */
+function boundItems(items: readonly Scalar[]): SqlFragment {
+  const type: ParameterType =
+    typeof items[0] === 'string' ? 'Array(String)' : typeof items[0] === 'boolean' ? 'Array(Bool)' : 'Array(Float64)';
+  const values: readonly SqlValue[] = items;
+  return parameter(values, type);
+}
+
+/** A record for `in` (`wanted` true) or `notIn`. */
+function listTest(wanted: boolean, doc: string, example: string): FunctionRecord {
+  return {
+    form: 'operator',
+    parameters: [
+      { name: 'value', type: 'any' },
+      { name: 'list', type: 'any', literal: true },
+    ],
+    result: scalarTypes.boolean,
+    nullRule: 'false',
+    doc,
+    examples: [{ pql: example, value: true }],
+    closure: (args, { constants }) => {
+      const items: ReadonlySet<PqlValue> = new Set<PqlValue>(constantItems(constants));
+      const left = argument(args, 0);
+      if (items.size === 0) return () => false;
+      return (frame) => {
+        const value = left(frame);
+        return value !== null && items.has(value) === wanted;
+      };
+    },
+    sql: ([value = sql`NULL`], { constants }) => {
+      const items = constantItems(constants);
+      if (items.length === 0) return sql`false`;
+      return wanted ? sql`(${value} IN ${boundItems(items)})` : sql`(${value} NOT IN ${boundItems(items)})`;
+    },
+  };
+}
+
+/** Records by internal name. */
+export const lists: Readonly<Record<string, FunctionRecord>> = {
+  in: listTest(true, 'True when the value is one of the list.', '3 in [1, 2, 3]'),
+  notIn: listTest(
+    false,
+    'True when the value is present, the list is not empty, and the value is not in it.',
+    '4 notIn [1, 2, 3]',
+  ),
+};

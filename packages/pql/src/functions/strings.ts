@@ -1,0 +1,203 @@
+/** String tests. All take `caseSensitive`, true by default, as their last argument where the language has it. */
+import { argument, textTest } from '../closures/build.ts';
+import type { Closure, ClosureContext } from '../closures/closure.ts';
+import type { SqlFragment } from '../sql/fragment.ts';
+import { parameter, sql } from '../sql/fragment.ts';
+import { scalarTypes } from '../types/type.ts';
+import type { PqlValue } from '../types/value.ts';
+import type { FunctionRecord, SqlFunctionContext } from './function-record.ts';
+import { likeMatcher } from './like.ts';
+
+/** Whether the constant at `index` asks for a comparison that ignores case. */
+function ignoresCase(constants: readonly (PqlValue | undefined)[], index: number): boolean {
+  return constants[index] === false;
+}
+
+/** A test of a string against a string, with the case switch. */
+function caseTest(
+  doc: string,
+  example: string,
+  test: (text: string, part: string) => boolean,
+  render: (text: SqlFragment, part: SqlFragment) => SqlFragment,
+): FunctionRecord {
+  return {
+    form: 'method',
+    parameters: [
+      { name: 'text', type: 'string' },
+      { name: 'part', type: 'string' },
+      { name: 'caseSensitive', type: 'boolean', literal: true, optional: true },
+    ],
+    result: scalarTypes.boolean,
+    nullRule: 'false',
+    doc,
+    examples: [{ pql: example, value: true }],
+    closure: (args, { constants }) => foldedTest(args, ignoresCase(constants, 2), constants[1], test),
+    sql: ([text = sql`NULL`, part = sql`NULL`], { constants }) =>
+      ignoresCase(constants, 2) ? render(sql`lowerUTF8(${text})`, sql`lowerUTF8(${part})`) : render(text, part),
+  };
+}
+
+/** The closure of a case test; a constant second argument is folded once, not per profile. */
+function foldedTest(
+  args: readonly Closure[],
+  fold: boolean,
+  constant: PqlValue | undefined,
+  test: (text: string, part: string) => boolean,
+): Closure {
+  if (!fold) return textTest(args, test);
+  if (typeof constant !== 'string') return textTest(args, (text, part) => test(text.toLowerCase(), part.toLowerCase()));
+  const folded = constant.toLowerCase();
+  const receiver = argument(args, 0);
+  return (frame) => {
+    const text = receiver(frame);
+    return typeof text === 'string' && test(text.toLowerCase(), folded);
+  };
+}
+
+/** `equals`: any of several strings; the last argument may be the case switch. */
+const equals: FunctionRecord = {
+  form: 'method',
+  parameters: [
+    { name: 'text', type: 'string' },
+    { name: 'other', type: 'string', variadic: true },
+    { name: 'caseSensitive', type: 'boolean', literal: true, optional: true },
+  ],
+  result: scalarTypes.boolean,
+  nullRule: 'own',
+  doc: 'True when the text equals the other one, or any of several.',
+  examples: [
+    { pql: '"US".equals("us", false)', value: true },
+    { pql: '"VT".equals("VA", "VT")', value: true },
+  ],
+  closure: (args, { constants }) => {
+    const { fold, others } = splitEquals(args, constants);
+    const receiver = argument(args, 0);
+    const normalise = fold ? (text: PqlValue) => (typeof text === 'string' ? text.toLowerCase() : text) : identity;
+    return (frame) => {
+      const text = normalise(receiver(frame));
+      return text !== null && others.some((other) => normalise(other(frame)) === text);
+    };
+  },
+  sql: (args, { constants }) => {
+    const { fold, others } = splitEquals(args, constants);
+    const normalise = (text: SqlFragment) => (fold ? sql`lowerUTF8(${text})` : text);
+    const text = normalise(args[0] ?? sql`NULL`);
+    return others
+      .map((other) => sql`ifNull(${text} = ${normalise(other)}, false)`)
+      .reduce((left, right) => sql`(${left} OR ${right})`);
+  },
+};
+
+const identity = (value: PqlValue): PqlValue => value;
+
+/** The texts to compare with, and the case switch when the last argument is one. */
+function splitEquals<Arg>(
+  args: readonly Arg[],
+  constants: readonly (PqlValue | undefined)[],
+): { fold: boolean; others: readonly Arg[] } {
+  const last = constants[args.length - 1];
+  const hasSwitch = args.length > 2 && typeof last === 'boolean';
+  return { fold: hasSwitch && last === false, others: args.slice(1, hasSwitch ? -1 : undefined) };
+}
+
+/** A pattern test whose pattern is a literal. */
+function patternTest(
+  doc: string,
+  example: string,
+  compile: (pattern: string, context: ClosureContext) => (text: string) => boolean,
+  render: (text: SqlFragment, pattern: string) => SqlFragment,
+): FunctionRecord {
+  return {
+    form: 'method',
+    parameters: [
+      { name: 'text', type: 'string' },
+      { name: 'pattern', type: 'string', literal: true },
+    ],
+    result: scalarTypes.boolean,
+    nullRule: 'false',
+    doc,
+    examples: [{ pql: example, value: true }],
+    closure: (args, context) => {
+      const test = compile(constantText(context.constants, 1), context);
+      const receiver = argument(args, 0);
+      return (frame) => {
+        const text = receiver(frame);
+        return typeof text === 'string' && test(text);
+      };
+    },
+    sql: ([text = sql`NULL`], context: SqlFunctionContext) => render(text, constantText(context.constants, 1)),
+  };
+}
+
+/** The constant string at `index`; the checker demanded it. */
+function constantText(constants: readonly (PqlValue | undefined)[], index: number): string {
+  const value = constants[index];
+  if (typeof value !== 'string') throw new Error(`argument ${index} is no constant string`);
+  return value;
+}
+
+/** The compiled test of an RE2 pattern; the checker has compiled it before, so it is well formed. */
+function compileRegex(pattern: string, { regex }: ClosureContext): (text: string) => boolean {
+  const compiled = regex.compile(pattern);
+  if ('error' in compiled) throw new Error(`the pattern was not checked: ${compiled.error}`);
+  return (text) => compiled.pattern.test(text);
+}
+
+/** Records by name. */
+export const strings: Readonly<Record<string, FunctionRecord>> = {
+  startsWith: caseTest(
+    'True when the text begins with the part.',
+    '"Joe".startsWith("jo", false)',
+    (text, part) => text.startsWith(part),
+    (text, part) => sql`startsWith(${text}, ${part})`,
+  ),
+  doesNotStartWith: caseTest(
+    'True when the text is present and does not begin with the part.',
+    '"Joe".doesNotStartWith("jo")',
+    (text, part) => !text.startsWith(part),
+    (text, part) => sql`NOT startsWith(${text}, ${part})`,
+  ),
+  endsWith: caseTest(
+    'True when the text ends with the part.',
+    '"a@b.com".endsWith(".com")',
+    (text, part) => text.endsWith(part),
+    (text, part) => sql`endsWith(${text}, ${part})`,
+  ),
+  doesNotEndWith: caseTest(
+    'True when the text is present and does not end with the part.',
+    '"a@b.com".doesNotEndWith(".edu")',
+    (text, part) => !text.endsWith(part),
+    (text, part) => sql`NOT endsWith(${text}, ${part})`,
+  ),
+  contains: caseTest(
+    'True when the part occurs in the text.',
+    '"iPhone 15".contains("IPHONE", false)',
+    (text, part) => text.includes(part),
+    (text, part) => sql`position(${text}, ${part}) > 0`,
+  ),
+  doesNotContain: caseTest(
+    'True when the text is present and the part does not occur in it.',
+    '"iPhone 15".doesNotContain("IPHONE")',
+    (text, part) => !text.includes(part),
+    (text, part) => sql`position(${text}, ${part}) = 0`,
+  ),
+  equals,
+  notEqualTo: caseTest(
+    'True when both texts are present and differ.',
+    '"John".notEqualTo("john")',
+    (text, other) => text !== other,
+    (text, other) => sql`${text} != ${other}`,
+  ),
+  like: patternTest(
+    'True when the whole text fits the pattern: `%` is any run of characters, `_` exactly one.',
+    '"workEmail@x.edu" like "%.edu"',
+    (pattern) => likeMatcher(pattern),
+    (text, pattern) => sql`${text} LIKE ${parameter(pattern.replaceAll('\\', '\\\\'), 'String')}`,
+  ),
+  matches: patternTest(
+    'True when some part of the text matches the RE2 pattern.',
+    '"Johnny".matches("(?i)^john")',
+    compileRegex,
+    (text, pattern) => sql`match(${text}, ${parameter(`(?-s)${pattern}`, 'String')})`,
+  ),
+};

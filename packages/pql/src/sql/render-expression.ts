@@ -1,0 +1,206 @@
+/** Checked expressions as ClickHouse SQL. Renders what the plan says; decides nothing. */
+import { assertNever } from '../assert.ts';
+import type { Expression, ExpressionOf } from '../check/expression.ts';
+import { isArray } from '../functions/compare.ts';
+import { functionRecord } from '../functions/registry.ts';
+import type { PqlType } from '../types/type.ts';
+import type { PqlValue } from '../types/value.ts';
+import type { ColumnReference, Environment, SqlOperand } from './environment.ts';
+import { bindingOf, columnsUnder, fullPath, isEventArray, sqlNull } from './environment.ts';
+import type { ParameterType, SqlFragment, SqlValue } from './fragment.ts';
+import { joinSql, parameter, sql } from './fragment.ts';
+import { renderCollect, renderReduce } from './render-reduce.ts';
+import { renderOccurs } from './render-time.ts';
+
+/** The functions that render, handed to the parts so that they need not import each other. */
+export interface Renderer {
+  readonly value: (expression: Expression, environment: Environment) => SqlOperand;
+  readonly condition: (expression: Expression, environment: Environment) => SqlFragment;
+}
+
+const renderer: Renderer = { value: renderValue, condition: renderCondition };
+
+/** SQL of a value. Numbers are `Float64`, timestamps `Int64` milliseconds. */
+export function renderValue(expression: Expression, environment: Environment): SqlOperand {
+  switch (expression.kind) {
+    case 'constant':
+      return renderConstant(expression.value, expression.type);
+    case 'path':
+      return renderPath(expression, environment);
+    case 'list': {
+      const items = expression.items.map((item) => renderValue(item, environment).sql);
+      return { sql: sql`arrayFilter(item -> isNotNull(item), [${joinSql(items)}])`, nullable: false };
+    }
+    case 'call':
+      return renderCall(expression, environment);
+    case 'if': {
+      const condition = renderCondition(expression.condition, environment);
+      const then = renderValue(expression.then, environment);
+      const otherwise = renderValue(expression.otherwise, environment);
+      return {
+        sql: sql`if(${condition}, ${then.sql}, ${otherwise.sql})`,
+        nullable: then.nullable || otherwise.nullable,
+      };
+    }
+    case 'reduce':
+      return renderReduce(expression, environment, renderer);
+    case 'collect':
+      return { sql: renderCollect(expression, environment, renderer), nullable: false };
+    case 'slot':
+      return environment.slots[expression.index] ?? sqlNull;
+    case 'and':
+    case 'or':
+    case 'not':
+    case 'truth':
+    case 'occurs':
+    case 'within':
+    case 'membership':
+      return { sql: renderLogic(expression, environment), nullable: false };
+    default:
+      return assertNever(expression);
+  }
+}
+
+/** SQL of a condition: never NULL. */
+export function renderCondition(expression: Expression, environment: Environment): SqlFragment {
+  const { sql: value, nullable } = renderValue(expression, environment);
+  return nullable ? orFalse(value) : value;
+}
+
+type Logic = ExpressionOf<'and' | 'or' | 'not' | 'truth' | 'occurs' | 'within' | 'membership'>;
+
+function renderLogic(expression: Logic, environment: Environment): SqlFragment {
+  switch (expression.kind) {
+    case 'and':
+    case 'or': {
+      const operands = expression.operands.map((operand) => renderCondition(operand, environment));
+      return sql`(${joinSql(operands, expression.kind === 'and' ? sql` AND ` : sql` OR `)})`;
+    }
+    case 'not':
+      return sql`NOT ${renderCondition(expression.operand, environment)}`;
+    case 'truth':
+      return renderTruth(expression.operand, environment);
+    case 'within':
+      return renderWithin(expression, environment);
+    case 'occurs':
+      return renderOccurs(expression, environment, renderer);
+    case 'membership':
+      return sql`(${environment.profileId} IN ${environment.membersOf(expression.audienceId)})`;
+    default:
+      return assertNever(expression);
+  }
+}
+
+/** False in place of NULL. */
+function orFalse(value: SqlFragment): SqlFragment {
+  return sql`ifNull(${value}, false)`;
+}
+
+/** Whether a value counts as true. Source: docs/pql.md#truth. */
+function renderTruth(operand: Expression, environment: Environment): SqlFragment {
+  if (operand.type.kind === 'boolean') return renderCondition(operand, environment);
+  if (operand.kind === 'path' && operand.type.kind !== 'any' && isContainer(operand.type)) {
+    return renderPresence(operand, environment);
+  }
+  const { sql: value, nullable } = renderValue(operand, environment);
+  if (operand.type.kind === 'array') return sql`notEmpty(${value})`;
+  return nullable ? sql`isNotNull(${value})` : sql`true`;
+}
+
+function isContainer(type: PqlType): boolean {
+  return type.kind === 'object' || type.kind === 'array' || type.kind === 'map';
+}
+
+/** Whether a stored container has a present leaf. */
+function renderPresence(path: ExpressionOf<'path'>, environment: Environment): SqlFragment {
+  if (isEventArray(path)) return environment.events === null ? sql`false` : sql`notEmpty(${environment.events.sql})`;
+  // A profile, an event or an item of an array is there when it can be asked.
+  if (path.steps.length === 0) return sql`true`;
+  const binding = bindingOf(environment, path.variable);
+  const columns = columnsUnder(binding, fullPath(binding.prefix, path.steps)).map(([, column]) => column);
+  const deciding = path.type.kind === 'array' ? columns.slice(0, 1) : columns;
+  if (deciding.length === 0) return sql`false`;
+  return sql`(${joinSql(deciding.map(columnPresence), sql` OR `)})`;
+}
+
+function columnPresence({ sql: column, arrayDepth, nullable }: ColumnReference): SqlFragment {
+  if (arrayDepth > 0) return sql`notEmpty(${column})`;
+  return nullable ? sql`isNotNull(${column})` : sql`true`;
+}
+
+function renderPath(path: ExpressionOf<'path'>, environment: Environment): SqlOperand {
+  const binding = bindingOf(environment, path.variable);
+  const column = binding.columns.get(fullPath(binding.prefix, path.steps));
+  if (path.type.kind === 'array') {
+    return { sql: column === undefined ? sql`[]` : numbersOf(column, path.type.element), nullable: false };
+  }
+  if (column === undefined) return sqlNull;
+  const isNumber = path.type.kind === 'integer' || path.type.kind === 'number';
+  const widened = isNumber && column.element === 'Int64' ? sql`toFloat64(${column.sql})` : column.sql;
+  return { sql: widened, nullable: column.nullable };
+}
+
+/** A stored array; whole numbers as doubles, like all numbers. */
+function numbersOf({ sql: column, element }: ColumnReference, type: PqlType): SqlFragment {
+  return element === 'Int64' && type.kind !== 'timestamp' ? sql`arrayMap(item -> toFloat64(item), ${column})` : column;
+}
+
+/** A bound constant. */
+function renderConstant(value: PqlValue, type: PqlType): SqlOperand {
+  if (value === null) return sqlNull;
+  if (isArray(value)) return { sql: renderConstantList(value, type), nullable: false };
+  const isTime = type.kind === 'timestamp';
+  return { sql: parameter(boundValue(value), scalarParameter(value, isTime)), nullable: false };
+}
+
+function renderConstantList(items: readonly PqlValue[], type: PqlType): SqlFragment {
+  const [first] = items;
+  if (first === undefined || first === null) return sql`[]`;
+  const isTime = type.kind === 'array' && type.element.kind === 'timestamp';
+  return parameter(items.map(boundValue), `Array(${scalarParameter(first, isTime)})`);
+}
+
+type ScalarParameter = 'String' | 'Bool' | 'Int64' | 'Float64';
+
+function scalarParameter(value: PqlValue, isTime: boolean): ScalarParameter & ParameterType {
+  if (typeof value === 'string') return 'String';
+  if (typeof value === 'boolean') return 'Bool';
+  return isTime ? 'Int64' : 'Float64';
+}
+
+function boundValue(value: PqlValue): SqlValue {
+  if (value === null || typeof value !== 'object') return value;
+  throw new Error('only scalars and lists of scalars can be bound');
+}
+
+function renderCall(node: ExpressionOf<'call'>, environment: Environment): SqlOperand {
+  const record = functionRecord(node.name);
+  const operands = node.arguments.map((argument) => renderValue(argument, environment));
+  const constants = node.arguments.map((argument) => (argument.kind === 'constant' ? argument.value : undefined));
+  const value = record.sql(
+    operands.map((operand) => operand.sql),
+    { constants },
+  );
+  if (record.nullRule === 'own') return { sql: value, nullable: false };
+  if (record.nullRule === 'null') return { sql: value, nullable: true };
+  const nullable = operands.some((operand) => operand.nullable);
+  return { sql: nullable ? orFalse(value) : value, nullable: false };
+}
+
+function renderWithin({ subject, ranges, negated }: ExpressionOf<'within'>, environment: Environment): SqlFragment {
+  const { sql: moment, nullable } = renderValue(subject, environment);
+  const inside = joinSql(
+    ranges.map(({ from, to }) => renderRange(moment, from, to)),
+    sql` OR `,
+  );
+  const test = negated ? sql`NOT (${inside})` : sql`(${inside})`;
+  return nullable ? orFalse(test) : test;
+}
+
+function renderRange(moment: SqlFragment, from: number, to: number): SqlFragment {
+  const bounds = [
+    ...(Number.isFinite(from) ? [sql`${moment} >= ${parameter(from, 'Int64')}`] : []),
+    ...(Number.isFinite(to) ? [sql`${moment} <= ${parameter(to, 'Int64')}`] : []),
+  ];
+  return bounds.length === 0 ? sql`isNotNull(${moment})` : sql`(${joinSql(bounds, sql` AND `)})`;
+}

@@ -1,0 +1,176 @@
+/** A batch plan as the queries of its scans. */
+
+import { walkExpression } from '../check/children.ts';
+import type { Expression } from '../check/expression.ts';
+import type { BatchPlan, EventAggregate, Leaf } from '../plan/batch-plan.ts';
+import { aggregateKey } from '../plan/plan-batch.ts';
+import type { BatchScans, Scan } from '../plan/scan.ts';
+import type { Environment, SqlOperand } from './environment.ts';
+import { bind, isEventArray, rowBinding, usedPaths } from './environment.ts';
+import type { SqlFragment } from './fragment.ts';
+import { identifier, joinSql, noSql, sql } from './fragment.ts';
+import type { DataLayout } from './layout.ts';
+import { renderCondition, renderValue } from './render-expression.ts';
+
+/** Bitmaps that one query fills at most, so that queries stay of a size the engine handles well. */
+export const leavesPerScanMax = 256;
+
+interface NumberedLeaf<Kind extends Leaf['kind']> {
+  readonly number: number;
+  readonly leaf: Extract<Leaf, { readonly kind: Kind }>;
+}
+
+const profileId = identifier('profile_id');
+
+/** The scans that fill the leaves of a plan, for tables laid out as `layout` says. */
+export function renderScans(plan: BatchPlan, layout: DataLayout): BatchScans {
+  const scans = [
+    ...chunks(leavesOf(plan, 'profile')).map((leaves) => scanProfiles(leaves, layout)),
+    ...chunks(leavesOf(plan, 'event')).map((leaves) => scanEvents(leaves, layout)),
+    ...chunks(leavesOf(plan, 'eventGroup')).map((leaves) => scanGroups(leaves, layout)),
+    ...chunks(leavesOf(plan, 'general')).map((leaves) => scanArrays(leaves, layout)),
+  ];
+  return { scans, audiences: plan.audiences };
+}
+
+function leavesOf<Kind extends Leaf['kind']>({ leaves }: BatchPlan, kind: Kind): readonly NumberedLeaf<Kind>[] {
+  const isKind = (leaf: Leaf): leaf is Extract<Leaf, { readonly kind: Kind }> => leaf.kind === kind;
+  return leaves.flatMap((leaf, number) => (isKind(leaf) ? [{ number, leaf }] : []));
+}
+
+function chunks<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const count = Math.ceil(items.length / leavesPerScanMax);
+  return Array.from({ length: count }, (_, index) =>
+    items.slice(index * leavesPerScanMax, (index + 1) * leavesPerScanMax),
+  );
+}
+
+function environment(layout: DataLayout, id: SqlFragment = profileId): Environment {
+  return { bindings: new Map(), events: null, slots: [], profileId: id, membersOf: layout.membersOf };
+}
+
+const profileVariable = { id: 0, name: 'profile', type: { kind: 'any' } } as const;
+
+function scanProfiles(leaves: readonly NumberedLeaf<'profile'>[], layout: DataLayout): Scan {
+  const row = bind(environment(layout), profileVariable, rowBinding(layout.profiles));
+  const bitmaps = leaves.map(({ leaf }) => bitmapIf(profileId, renderCondition(leaf.condition, row)));
+  return scan('profiles', leaves, sql`SELECT [${joinSql(bitmaps)}] AS bitmaps FROM ${layout.profiles.from}`);
+}
+
+function scanEvents(leaves: readonly NumberedLeaf<'event'>[], layout: DataLayout): Scan {
+  const row = rowBinding(layout.events);
+  const conditions = leaves.map(({ leaf }) =>
+    leaf.condition === null ? null : renderCondition(leaf.condition, bind(environment(layout), leaf.variable, row)),
+  );
+  const bitmaps = conditions.map((condition) =>
+    condition === null ? sql`groupBitmapState(${profileId})` : bitmapIf(profileId, condition),
+  );
+  return scan('events', leaves, sql`SELECT [${joinSql(bitmaps)}] AS bitmaps FROM ${layout.events.from}`);
+}
+
+/** One pass that aggregates the events of each profile, and one over the aggregates. */
+function scanGroups(leaves: readonly NumberedLeaf<'eventGroup'>[], layout: DataLayout): Scan {
+  const row = rowBinding(layout.events);
+  const columns = new Map<
+    string,
+    { readonly name: SqlFragment; readonly select: SqlFragment; readonly filter: SqlFragment | null }
+  >();
+  const slotsOf = (aggregates: readonly EventAggregate[]): readonly SqlOperand[] =>
+    aggregates.map((aggregate) => {
+      const key = aggregateKey(aggregate);
+      const known = columns.get(key);
+      const name = known?.name ?? identifier(`a${columns.size}`);
+      if (known === undefined) {
+        const inside = bind(environment(layout), aggregate.variable, row);
+        columns.set(key, { name, ...renderAggregate(aggregate, inside) });
+      }
+      return { sql: name, nullable: aggregate.reducer !== 'count' && aggregate.reducer !== 'exists' };
+    });
+  const bitmaps = leaves.map(({ leaf }) => {
+    const slots = slotsOf(leaf.aggregates);
+    return bitmapIf(profileId, renderCondition(leaf.condition, { ...environment(layout), slots }));
+  });
+  const aggregates = [...columns.values()];
+  const selects = aggregates.map(({ name, select }) => sql`${select} AS ${name}`);
+  const filters = aggregates.flatMap(({ filter }) => filter ?? []);
+  // Events that no aggregate looks at need not be grouped; a profile left out has what a profile without events has.
+  const where = filters.length < aggregates.length ? noSql : sql` WHERE ${joinSql(distinct(filters), sql` OR `)}`;
+  const groups = sql`SELECT ${joinSql([profileId, ...selects])} FROM ${layout.events.from}${where} GROUP BY ${profileId}`;
+  return scan('event groups', leaves, sql`SELECT [${joinSql(bitmaps)}] AS bitmaps FROM (${groups})`);
+}
+
+/** Equal objects once; each aggregate has its own fragment, so this only drops repeats by reference. */
+function distinct(fragments: readonly SqlFragment[]): readonly SqlFragment[] {
+  return [...new Set(fragments)];
+}
+
+function renderAggregate(
+  { reducer, where, value }: EventAggregate,
+  row: Environment,
+): { readonly select: SqlFragment; readonly filter: SqlFragment | null } {
+  const filter = where === null ? null : renderCondition(where, row);
+  const condition = filter ?? sql`true`;
+  const operand = value === null ? null : renderValue(value, row);
+  const aggregated = operand?.sql ?? sql`NULL`;
+  switch (reducer) {
+    case 'exists':
+      return { select: sql`(countIf(${condition}) > 0)`, filter };
+    case 'count':
+      return { select: sql`toFloat64(countIf(${condition}))`, filter };
+    case 'sum':
+      return { select: finite(sql`sumIf(ifNull(toFloat64(${aggregated}), 0), ${condition})`), filter };
+    case 'average':
+      return { select: finite(sql`avgOrNullIf(${aggregated}, ${condition})`), filter };
+    case 'min':
+      return { select: sql`minOrNullIf(${aggregated}, ${condition})`, filter };
+    default:
+      return { select: sql`maxOrNullIf(${aggregated}, ${condition})`, filter };
+  }
+}
+
+/** NULL in place of an infinite number. */
+function finite(value: SqlFragment): SqlFragment {
+  return sql`nullIf(nullIf(${value}, inf), -inf)`;
+}
+
+/** The general pass: each profile with the array of its events. */
+function scanArrays(leaves: readonly NumberedLeaf<'general'>[], layout: DataLayout): Scan {
+  const id = identifier('p', 'profile_id');
+  const row = rowBinding(layout.events);
+  const paths = eventPaths(
+    leaves.map(({ leaf }) => leaf.condition),
+    layout,
+  );
+  const columns = paths.flatMap((path) => row.columns.get(path)?.sql ?? []);
+  const inside: Environment = {
+    ...bind(environment(layout, id), profileVariable, rowBinding(layout.profiles, 'p')),
+    events: { sql: identifier('e', 'events'), paths, row },
+  };
+  const bitmaps = leaves.map(({ leaf }) => bitmapIf(id, renderCondition(leaf.condition, inside)));
+  const events = sql`SELECT profile_id, groupArray(tuple(${joinSql(columns)})) AS events FROM ${layout.events.from} GROUP BY profile_id`;
+  const joined = sql`(SELECT * FROM ${layout.profiles.from}) AS p LEFT JOIN (${events}) AS e ON p.profile_id = e.profile_id`;
+  return scan('event arrays', leaves, sql`SELECT [${joinSql(bitmaps)}] AS bitmaps FROM ${joined}`);
+}
+
+/** The event columns that some condition reads; `timestamp` is always there, so that a tuple has a member. */
+function eventPaths(conditions: readonly Expression[], layout: DataLayout): readonly string[] {
+  const row = rowBinding(layout.events);
+  const used = new Set(['timestamp']);
+  for (const condition of conditions) {
+    walkExpression(condition, (node) => {
+      if (node.kind !== 'reduce' && node.kind !== 'collect') return;
+      for (const { array, variable } of node.generators) {
+        if (isEventArray(array)) for (const path of usedPaths(variable, row, [node])) used.add(path);
+      }
+    });
+  }
+  return [...used].filter((path) => row.columns.has(path));
+}
+
+function bitmapIf(id: SqlFragment, condition: SqlFragment): SqlFragment {
+  return sql`groupBitmapStateIf(${id}, ${condition})`;
+}
+
+function scan(name: Scan['name'], leaves: readonly { readonly number: number }[], select: SqlFragment): Scan {
+  return { name, leaves: leaves.map(({ number }) => number), select };
+}
