@@ -48,6 +48,14 @@ function lockNumber(name: string): string {
   return createHash('sha256').update(name).digest().readBigInt64BE().toString();
 }
 
+async function giveBack(client: Client, name: string): Promise<void> {
+  try {
+    await client.query('select pg_advisory_unlock($1::bigint)', [lockNumber(name)]);
+  } catch (error) {
+    throw new Error(`the lock \`${name}\` was lost while it was held`, { cause: error });
+  }
+}
+
 /**
  * Runs `work` while a connection of its own holds the advisory lock. The lock ends with the connection, so that a
  * process that dies gives it back. Throws after the work when the connection was lost meanwhile: somebody else may have
@@ -59,15 +67,13 @@ async function withAdvisoryLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const client = new Client(config);
-  const lost = new AbortController();
-  client.on('error', (error) => lost.abort(error));
+  // A connection that breaks while nothing is asked of it shows when the lock is given back.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1::bigint)', [lockNumber(name)]);
     const result = await work();
-    if (lost.signal.aborted) {
-      throw new Error(`the lock \`${name}\` was lost while it was held`, { cause: lost.signal.reason });
-    }
+    await giveBack(client, name);
     return result;
   } finally {
     await client.end();
