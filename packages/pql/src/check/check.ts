@@ -145,15 +145,15 @@ function checkLogical(node: AstOf<'logical'>, scope: NameScope, context: CheckCo
 
 function checkIf(node: AstOf<'if'>, scope: NameScope, context: CheckContext): Expression {
   const condition = context.checkCondition(node.condition, scope);
-  const then = context.check(node.then, scope);
-  const otherwise = context.check(node.otherwise, scope);
-  const type = commonType(then.type, otherwise.type);
-  if (type !== null) return { kind: 'if', condition, then, otherwise, type, span: node.span };
+  const whenTrue = context.check(node.then, scope);
+  const whenFalse = context.check(node.otherwise, scope);
+  const type = commonType(whenTrue.type, whenFalse.type);
+  if (type !== null) return { kind: 'if', condition, whenTrue, whenFalse, type, span: node.span };
   context.report(
     diagnose('check/type-mismatch', node.otherwise.span, {
       what: 'the last argument of `if`',
-      expected: describeType(then.type),
-      got: describeType(otherwise.type),
+      expected: describeType(whenTrue.type),
+      got: describeType(whenFalse.type),
     }),
   );
   return reported(node.span);

@@ -21,7 +21,7 @@ export function childrenOf(expression: Expression): readonly Expression[] {
     case 'truth':
       return [expression.operand];
     case 'if':
-      return [expression.condition, expression.then, expression.otherwise];
+      return [expression.condition, expression.whenTrue, expression.whenFalse];
     case 'occurs':
       return [expression.subject, ...referencesOf(expression.test).flatMap(referenceChildren)];
     case 'within':
@@ -71,8 +71,8 @@ export function mapChildren(expression: Expression, change: (child: Expression) 
       return {
         ...expression,
         condition: change(expression.condition),
-        then: change(expression.then),
-        otherwise: change(expression.otherwise),
+        whenTrue: change(expression.whenTrue),
+        whenFalse: change(expression.whenFalse),
       };
     case 'occurs':
       return { ...expression, subject: change(expression.subject), test: mapTest(expression.test, change) };

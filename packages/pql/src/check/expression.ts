@@ -83,8 +83,8 @@ export type Expression = { readonly type: PqlType; readonly span: Span } & (
   | {
       readonly kind: 'if';
       readonly condition: Expression;
-      readonly then: Expression;
-      readonly otherwise: Expression;
+      readonly whenTrue: Expression;
+      readonly whenFalse: Expression;
     }
   | { readonly kind: 'occurs'; readonly subject: Expression; readonly test: TimeTest }
   | {

@@ -151,10 +151,10 @@ function disjunction(operands: readonly Condition[]): Condition {
   };
 }
 
-function compileIf({ condition, then, otherwise }: ExpressionOf<'if'>, compilation: Compilation): Closure {
-  const test = compileCondition(condition, compilation);
-  const whenTrue = compile(then, compilation);
-  const whenFalse = compile(otherwise, compilation);
+function compileIf(node: ExpressionOf<'if'>, compilation: Compilation): Closure {
+  const test = compileCondition(node.condition, compilation);
+  const whenTrue = compile(node.whenTrue, compilation);
+  const whenFalse = compile(node.whenFalse, compilation);
   return (frame) => (test(frame) ? whenTrue(frame) : whenFalse(frame));
 }
 

@@ -18,7 +18,7 @@ export function compileReduce(node: ExpressionOf<'reduce'>, compilation: Compila
   const traverse = compileGenerators(node.generators, compilation);
   if (node.reducer === 'exists') return (frame) => traverse(frame, () => true);
   if (node.reducer === 'count') return (frame) => fold(traverse, frame, 0, (count) => count + 1);
-  return compileAggregate(node.reducer, traverse, valueOf(node.value, compilation));
+  return compileAggregate(node.reducer, traverse, requiredValue(node.value, compilation));
 }
 
 /** The closure of a generated array; values that are null are left out. */
@@ -92,7 +92,7 @@ function compileGenerators(generators: readonly Generator[], compilation: Compil
   return traverse;
 }
 
-function valueOf(value: Expression | null, compilation: Compilation): Closure {
+function requiredValue(value: Expression | null, compilation: Compilation): Closure {
   if (value === null) throw new Error('an aggregate has no value');
   return compilation.compile(value, compilation);
 }

@@ -35,11 +35,11 @@ export function renderValue(expression: Expression, environment: Environment): S
       return renderCall(expression, environment);
     case 'if': {
       const condition = renderCondition(expression.condition, environment);
-      const then = renderValue(expression.then, environment);
-      const otherwise = renderValue(expression.otherwise, environment);
+      const whenTrue = renderValue(expression.whenTrue, environment);
+      const whenFalse = renderValue(expression.whenFalse, environment);
       return {
-        sql: sql`if(${condition}, ${then.sql}, ${otherwise.sql})`,
-        nullable: then.nullable || otherwise.nullable,
+        sql: sql`if(${condition}, ${whenTrue.sql}, ${whenFalse.sql})`,
+        nullable: whenTrue.nullable || whenFalse.nullable,
       };
     }
     case 'reduce':

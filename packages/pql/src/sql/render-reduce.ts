@@ -26,9 +26,9 @@ export function renderReduce(node: ExpressionOf<'reduce'>, environment: Environm
     case 'count':
       return { sql: sql`toFloat64(${renderCount(generators, environment, renderer)})`, nullable: false };
     case 'sum':
-      return { sql: finite(renderSum(generators, valueOf(value), environment, renderer)), nullable: true };
+      return { sql: finite(renderSum(generators, requiredValue(value), environment, renderer)), nullable: true };
     default: {
-      const values = gather(generators, valueOf(value), environment, renderer);
+      const values = gather(generators, requiredValue(value), environment, renderer);
       const aggregate = { average: sql`'avgOrNull'`, min: sql`'minOrNull'`, max: sql`'maxOrNull'` }[node.reducer];
       return { sql: finite(sql`arrayReduce(${aggregate}, ${values})`), nullable: true };
     }
@@ -49,7 +49,7 @@ function finite(value: SqlFragment): SqlFragment {
   return sql`nullIf(nullIf(${value}, inf), -inf)`;
 }
 
-function valueOf(value: Expression | null): Expression {
+function requiredValue(value: Expression | null): Expression {
   if (value === null) throw new Error('an aggregate has no value');
   return value;
 }
