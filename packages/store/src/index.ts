@@ -24,3 +24,19 @@ export type {
   SchemaClass,
   SchemaStore,
 } from './ports/control-store.ts';
+// The data plane.
+export type {
+  BatchOutcome,
+  BatchRun,
+  DataCounts,
+  DataStore,
+  EventRecord,
+  Identity,
+  Member,
+  MemberPage,
+  MembershipChange,
+  MembershipSummary,
+  ProfileRecord,
+  ProgressListener,
+  WriteBatch,
+} from './ports/data-store.ts';
