@@ -34,6 +34,7 @@ export type { ParseResult } from './syntax/parser.ts';
 export { parseExpression } from './syntax/parser.ts';
 export type { Span } from './syntax/span.ts';
 // Types, schemas and data.
+export { builtInSchema } from './types/built-in.ts';
 export type { DecodedDocument, DocumentProblem } from './types/decode.ts';
 export { decodeDocument, documentLimits } from './types/decode.ts';
 export { describeType } from './types/describe.ts';

@@ -40,3 +40,4 @@ export type {
   ProgressListener,
   WriteBatch,
 } from './ports/data-store.ts';
+export { loadSandboxSchema, schemaOf } from './sandbox-schema.ts';

@@ -109,14 +109,22 @@ export interface DataStore {
    * Runs scans and algebra, stores the members, logs entries and exits, all or nothing per audience. Aborting stops
    * between steps and leaves the memberships as they were.
    */
-  runBatch(scope: Scope, run: BatchRun, options: { signal: AbortSignal; onProgress: ProgressListener }): Promise<BatchOutcome>;
+  runBatch(
+    scope: Scope,
+    run: BatchRun,
+    options: { signal: AbortSignal; onProgress: ProgressListener },
+  ): Promise<BatchOutcome>;
   /** Stored sizes; audiences that were never evaluated are absent. */
   summaries(scope: Scope, ids: readonly AudienceId[]): Promise<ReadonlyMap<AudienceId, MembershipSummary>>;
   members(scope: Scope, id: AudienceId, page: MemberPage): Promise<readonly Member[]>;
   /** All members in order of profile id, in bounded memory. */
   streamMembers(scope: Scope, id: AudienceId, fields: readonly string[], signal: AbortSignal): AsyncIterable<Member>;
   /** Entries and exits, oldest first. */
-  changes(scope: Scope, id: AudienceId, page: { readonly offset: number; readonly limit: number }): Promise<readonly MembershipChange[]>;
+  changes(
+    scope: Scope,
+    id: AudienceId,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<readonly MembershipChange[]>;
   /** Forgets the members and the log of an audience. */
   deleteAudience(scope: Scope, id: AudienceId): Promise<void>;
   /** Drops the sandbox's database. */

@@ -1,0 +1,44 @@
+/** A batch evaluation job, from definitions to stored members. */
+import type { Clock, EvaluationJob, JobAudience, JobMetrics, ProblemDetail, Scope } from '@muster/audience';
+import { epochMs, Problem } from '@muster/audience';
+import type { BatchAudience, RegexEngine, Schema } from '@muster/pql';
+import { analyzeExpression, excerptOf, planBatch, renderScans } from '@muster/pql';
+import type { ControlStore, DataStore, ProgressListener } from '@muster/store';
+import { loadSandboxSchema } from '@muster/store';
+
+/** What a batch evaluation acts through. */
+export interface BatchDependencies {
+  readonly control: Pick<ControlStore, 'schemas'>;
+  readonly data: Pick<DataStore, 'layout' | 'runBatch'>;
+  readonly regex: RegexEngine;
+  readonly clock: Clock;
+}
+
+/**
+ * Evaluates the audiences of a job at the job's `asOf` and stores their members. Repeating a job changes nothing.
+ *
+ * Throws `expressionInvalid` when a rule does not fit the sandbox's fields any more, and whatever the data plane throws.
+ */
+export async function evaluateBatch(
+  { control, data, regex, clock }: BatchDependencies,
+  scope: Scope,
+  job: Pick<EvaluationJob, 'id' | 'asOf' | 'audiences'>,
+  options: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
+): Promise<JobMetrics> {
+  const startedAt = clock.now();
+  const schema = await loadSandboxSchema(control, scope);
+  const audiences = job.audiences.map((audience) => checkAudience(audience, schema, regex));
+  const plan = renderScans(planBatch(audiences, job.asOf), await data.layout(scope));
+  const outcome = await data.runBatch(scope, { runId: job.id, asOf: epochMs(job.asOf), plan }, options);
+  return { startedAt, endedAt: clock.now(), ...outcome };
+}
+
+function checkAudience({ audienceId, expression }: JobAudience, schema: Schema, regex: RegexEngine): BatchAudience {
+  const { checked, diagnostics } = analyzeExpression(expression.value, schema, { expect: 'condition', regex });
+  if (checked !== null) return { audienceId, expression: checked };
+  const details = diagnostics.map(({ message, span }): ProblemDetail => {
+    const excerpt = excerptOf(expression.value, span);
+    return { message: `audience \`${audienceId}\`: ${message}`, position: { ...span }, excerpt };
+  });
+  throw new Problem('expressionInvalid', details);
+}

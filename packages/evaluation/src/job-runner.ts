@@ -1,0 +1,335 @@
+/**
+ * Runs evaluation jobs, oldest first, and survives crashes and stops.
+ *
+ * INVARIANT: a job changes status only by compare-and-set on the store, so that runner, canceller and other processes
+ * agree. A job that is PROCESSING belongs to whoever has refreshed its `updatedAt` last; one that nobody refreshes is
+ * taken up again. An evaluation must be repeatable: the same job run twice gives the memberships of one run.
+ */
+import {
+  type AudienceMetrics,
+  type Clock,
+  type EvaluationJob,
+  type JobError,
+  type JobId,
+  type JobMetrics,
+  type JobStatus,
+  Problem,
+  type Scope,
+} from '@muster/audience';
+import type { ControlStore } from '@muster/store';
+
+/** Computes a job. Must stop soon after `signal` aborts, by throwing. `onProgress` takes 0 to 1. */
+export type EvaluateJob = (
+  scope: Scope,
+  job: EvaluationJob,
+  options: { readonly signal: AbortSignal; readonly onProgress: (done: number) => void },
+) => Promise<JobMetrics>;
+
+/** Where the runner says what happens. */
+export interface JobLog {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a runner needs, and its limits. */
+export interface JobRunnerOptions {
+  readonly control: Pick<ControlStore, 'audiences' | 'jobs'>;
+  readonly evaluate: EvaluateJob;
+  readonly clock: Clock;
+  readonly log: JobLog;
+  /** Jobs at the same time; 1 unless given. */
+  readonly concurrency?: number;
+  /** A PROCESSING job that nobody has refreshed for so long is taken up again; 0 when no other process runs jobs. */
+  readonly abandonedAfterMs?: number;
+  /** How often to look for jobs that other processes made. */
+  readonly pollIntervalMs?: number;
+}
+
+/** A running job runner. */
+export interface JobRunner {
+  /** Takes up what an earlier process left, then whatever comes. */
+  start(): void;
+  /** Looks for jobs now: call it after creating one. */
+  wake(): void;
+  /** Stops the evaluation of a job whose stored status is CANCELLING, if it runs here. */
+  abort(id: JobId): void;
+  /** Resolves when no job is running or waiting here. */
+  whenIdle(): Promise<void>;
+  /** Aborts running jobs, leaves them to be resumed, and resolves when they have let go. */
+  stop(): Promise<void>;
+}
+
+/** A job is given up after so many attempts that ended without a result. */
+const attemptsMax = 3;
+/** Progress is stored at most this often. */
+const progressIntervalMs = 1_000;
+
+interface Unfinished {
+  readonly scope: Scope;
+  readonly job: EvaluationJob;
+}
+
+interface RunningJob {
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
+}
+
+const abandonedError: JobError = {
+  code: 'MUSTER-100101-500',
+  message: `the job was started ${attemptsMax} times and the process ended each time before there was a result`,
+};
+
+function errorOf(error: unknown, id: JobId): JobError {
+  if (error instanceof Problem) {
+    const messages = error.details.map((detail) => detail.message);
+    return { code: error.definition.code, message: [error.definition.title, ...messages].join(' ') };
+  }
+  return {
+    code: 'MUSTER-100100-500',
+    message: `the evaluation failed unexpectedly; the log has the cause under job \`${id}\``,
+  };
+}
+
+function metricsOf(
+  job: EvaluationJob,
+  metrics: JobMetrics,
+): ReadonlyMap<JobMetrics['counts'][number]['audienceId'], AudienceMetrics> {
+  return new Map(
+    metrics.counts.map((count) => [
+      count.audienceId,
+      {
+        jobId: job.id,
+        evaluatedAt: metrics.endedAt,
+        totalProfiles: count.total,
+        totalProfilesByNamespace: count.byNamespace,
+        totalProfilesByStatus: { realized: count.realized, existing: count.existing, exited: count.exited },
+      },
+    ]),
+  );
+}
+
+/** The stored side of one running job: its writes happen one after the other, the end last. */
+class JobRecord {
+  readonly #options: JobRunnerOptions;
+  readonly #scope: Scope;
+  #job: EvaluationJob;
+  #savedAt: number;
+  #saving: Promise<boolean> = Promise.resolve(true);
+
+  constructor(options: JobRunnerOptions, { scope, job }: Unfinished) {
+    this.#options = options;
+    this.#scope = scope;
+    this.#job = job;
+    this.#savedAt = options.clock.now();
+  }
+
+  get job(): EvaluationJob {
+    return this.#job;
+  }
+
+  /** Changes the job if its stored status is one of `from`; false when it is not. */
+  async change(change: Partial<EvaluationJob>, from: readonly JobStatus[]): Promise<boolean> {
+    const write = this.#saving
+      .catch(() => true)
+      .then(async () => {
+        const changed = { ...this.#job, ...change, updatedAt: this.#options.clock.now() };
+        const isDone = await this.#options.control.jobs.transition(this.#scope, changed, from);
+        if (isDone) this.#job = changed;
+        return isDone;
+      });
+    this.#saving = write;
+    return write;
+  }
+
+  /** Whether a second has passed since progress was last stored; starts the next second if so. */
+  isProgressDue(): boolean {
+    const now = this.#options.clock.now();
+    if (now - this.#savedAt < progressIntervalMs) return false;
+    this.#savedAt = now;
+    return true;
+  }
+}
+
+/** Stores progress and shows other processes that the job is alive; aborts when the job is no longer PROCESSING. */
+function watchProgress(options: JobRunnerOptions, record: JobRecord, controller: AbortController) {
+  let progress = 0;
+  const save = (): void => {
+    if (!record.isProgressDue()) return;
+    record.change({ progress }, ['PROCESSING']).then(
+      (isOurs) => {
+        if (!isOurs) controller.abort(new Error('the job is no longer to be processed'));
+      },
+      (error: unknown) => options.log.error({ err: error, jobId: record.job.id }, 'progress could not be stored'),
+    );
+  };
+  const heartbeat = setInterval(save, progressIntervalMs);
+  heartbeat.unref();
+  return {
+    onProgress(done: number): void {
+      progress = Math.max(progress, Math.min(1, done));
+      save();
+    },
+    end: (): void => clearInterval(heartbeat),
+  };
+}
+
+/** How a job without a result goes on: cancelled, resumed later after a stop, or failed. */
+async function endWithoutResult(
+  options: JobRunnerOptions,
+  record: JobRecord,
+  error: unknown,
+  isStopping: boolean,
+): Promise<void> {
+  const { job } = record;
+  if (await record.change({ status: 'CANCELLED' }, ['CANCELLING'])) {
+    options.log.info({ jobId: job.id }, 'job cancelled');
+  } else if (isStopping) {
+    // A clean stop is no failed attempt.
+    await record.change({ status: 'QUEUED', attempts: job.attempts - 1, progress: 0 }, ['PROCESSING']);
+    options.log.info({ jobId: job.id }, 'job left to be resumed');
+  } else {
+    await record.change({ status: 'FAILED', errors: [...job.errors, errorOf(error, job.id)] }, ['PROCESSING']);
+    options.log.error({ jobId: job.id, err: error }, 'job failed');
+  }
+}
+
+async function runJob(
+  options: JobRunnerOptions,
+  unfinished: Unfinished,
+  controller: AbortController,
+  isStopping: () => boolean,
+): Promise<void> {
+  const { scope, job } = unfinished;
+  const record = new JobRecord(options, unfinished);
+  if (!(await record.change({ status: 'PROCESSING', attempts: job.attempts + 1, progress: 0 }, ['NEW', 'QUEUED'])))
+    return;
+  options.log.info({ jobId: job.id, audiences: job.audiences.length, attempt: record.job.attempts }, 'job started');
+  const watch = watchProgress(options, record, controller);
+  try {
+    const metrics = await options.evaluate(scope, record.job, {
+      signal: controller.signal,
+      onProgress: watch.onProgress,
+    });
+    watch.end();
+    // Metrics first: a crash in between repeats the job; the other order would lose them.
+    await options.control.audiences.saveMetrics(scope, metricsOf(job, metrics));
+    // The work is done, so a job that was being cancelled has succeeded all the same.
+    await record.change({ status: 'SUCCEEDED', progress: 1, metrics }, ['PROCESSING', 'CANCELLING']);
+    options.log.info({ jobId: job.id, totalProfiles: metrics.totalProfiles }, 'job succeeded');
+  } catch (error) {
+    watch.end();
+    await endWithoutResult(options, record, error, isStopping());
+  }
+}
+
+/** Gives jobs back that a vanished process had, or ends them. */
+async function settleAbandoned(options: JobRunnerOptions, unfinished: Unfinished): Promise<void> {
+  const record = new JobRecord(options, unfinished);
+  const { job } = unfinished;
+  if (job.status === 'CANCELLING') {
+    await record.change({ status: 'CANCELLED' }, ['CANCELLING']);
+  } else if (job.attempts >= attemptsMax) {
+    await record.change({ status: 'FAILED', errors: [...job.errors, abandonedError] }, ['PROCESSING']);
+  } else {
+    await record.change({ status: 'QUEUED', progress: 0 }, ['PROCESSING']);
+  }
+  options.log.info({ jobId: job.id, attempts: job.attempts }, 'job of a vanished process settled');
+}
+
+class QueueRunner implements JobRunner {
+  readonly #options: JobRunnerOptions;
+  readonly #running = new Map<JobId, RunningJob>();
+  #state: 'created' | 'started' | 'stopped' = 'created';
+  #looking: Promise<void> | null = null;
+  #lookAgain = false;
+  #poll: NodeJS.Timeout | undefined;
+
+  constructor(options: JobRunnerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#state = 'started';
+    this.#poll = setInterval(() => this.wake(), this.#options.pollIntervalMs ?? 2_000);
+    this.#poll.unref();
+    this.wake();
+  }
+
+  wake(): void {
+    if (this.#state !== 'started') return;
+    this.#lookAgain = true;
+    this.#looking ??= this.#lookUntilQuiet()
+      .catch((error: unknown) =>
+        this.#options.log.error({ err: error }, 'jobs could not be read; the next look tries again'),
+      )
+      .finally(() => {
+        this.#looking = null;
+        // A wake between the last look and this line found a look in progress.
+        if (this.#lookAgain) this.wake();
+      });
+  }
+
+  abort(id: JobId): void {
+    this.#running.get(id)?.controller.abort(new Error('the job is cancelled'));
+  }
+
+  async whenIdle(): Promise<void> {
+    while (this.#looking !== null || this.#running.size > 0) {
+      await this.#looking;
+      await Promise.all([...this.#running.values()].map((job) => job.ended));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#state = 'stopped';
+    clearInterval(this.#poll);
+    for (const job of this.#running.values()) job.controller.abort(new Error('the server stops'));
+    await this.whenIdle();
+  }
+
+  async #lookUntilQuiet(): Promise<void> {
+    while (this.#lookAgain && this.#state === 'started') {
+      this.#lookAgain = false;
+      await this.#look();
+    }
+    this.#lookAgain = false;
+  }
+
+  async #look(): Promise<void> {
+    const { control, concurrency = 1 } = this.#options;
+    const all = await control.jobs.listUnfinishedEverywhere();
+    const abandoned = all.filter(({ job }) => this.#isAbandoned(job));
+    for (const unfinished of abandoned) await settleAbandoned(this.#options, unfinished);
+    const current = abandoned.length === 0 ? all : await control.jobs.listUnfinishedEverywhere();
+    for (const unfinished of current) {
+      if (this.#state !== 'started' || this.#running.size >= concurrency) return;
+      const { id, status } = unfinished.job;
+      if ((status === 'NEW' || status === 'QUEUED') && !this.#running.has(id)) this.#launch(unfinished);
+    }
+  }
+
+  #isAbandoned(job: EvaluationJob): boolean {
+    const { clock, abandonedAfterMs = 0 } = this.#options;
+    const isTaken = job.status === 'PROCESSING' || job.status === 'CANCELLING';
+    return isTaken && !this.#running.has(job.id) && job.updatedAt + abandonedAfterMs <= clock.now();
+  }
+
+  #launch(unfinished: Unfinished): void {
+    const { id } = unfinished.job;
+    const controller = new AbortController();
+    const ended = runJob(this.#options, unfinished, controller, () => this.#state === 'stopped')
+      .catch((error: unknown) =>
+        this.#options.log.error({ err: error, jobId: id }, 'the end of a job could not be stored'),
+      )
+      .then(() => {
+        this.#running.delete(id);
+        this.wake();
+      });
+    this.#running.set(id, { controller, ended });
+  }
+}
+
+/** A runner of jobs over a control store. It does nothing before `start`. */
+export function createJobRunner(options: JobRunnerOptions): JobRunner {
+  return new QueueRunner(options);
+}
