@@ -1,0 +1,91 @@
+/** Cases: one expression each, with the answer the language must give. */
+import type { JsonObject } from './json.ts';
+import { decodeArray, decodeObject, decodeString, loadFolder } from './json.ts';
+
+/** One case. */
+export interface SpecCase {
+  readonly feature: string;
+  /** Name of its world. */
+  readonly world: string;
+  /** A sentence about behaviour; no two cases have the same. */
+  readonly name: string;
+  readonly pql: string;
+  readonly expected: Expected;
+}
+
+/** What a case expects. */
+export type Expected =
+  /** The profiles for which the expression, as a condition, is true; sorted by key. */
+  | { readonly kind: 'members'; readonly members: readonly string[] }
+  /** What the expression gives for one profile, as JSON; timestamps are epoch milliseconds. */
+  | { readonly kind: 'value'; readonly profile: string; readonly value: unknown }
+  /** The expression's type as messages describe it. */
+  | { readonly kind: 'type'; readonly type: string }
+  /** All that is wrong with it, in order of the text. */
+  | { readonly kind: 'diagnostics'; readonly diagnostics: readonly ExpectedDiagnostic[] };
+
+/** A diagnostic by its code and the text it underlines. */
+export interface ExpectedDiagnostic {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** All cases, file by file. Throws when a file does not have the format of README.md. */
+export async function loadCases(): Promise<readonly SpecCase[]> {
+  const files = await loadFolder('cases');
+  return files.flatMap(({ name, json }) => decodeCaseFile(json, name));
+}
+
+function decodeCaseFile(json: unknown, file: string): readonly SpecCase[] {
+  const given = decodeObject(json, file, ['feature', 'world', 'cases']);
+  const feature = decodeString(given['feature'], `${file} feature`);
+  const world = decodeString(given['world'], `${file} world`);
+  return decodeArray(given['cases'], `${file} cases`).map((item, index) => {
+    const members = decodeObject(item, `${file} cases[${index}]`, [
+      'name',
+      'pql',
+      'members',
+      'profile',
+      'value',
+      'type',
+      'diagnostics',
+    ]);
+    const name = decodeString(members['name'], `${file} cases[${index}].name`);
+    const where = `${file} \`${name}\``;
+    const pql = decodeString(members['pql'], `${where} pql`);
+    return { feature, world, name, pql, expected: decodeExpected(members, where) };
+  });
+}
+
+function decodeExpected(given: JsonObject, where: string): Expected {
+  const kinds = (['members', 'value', 'type', 'diagnostics'] as const).filter((kind) => Object.hasOwn(given, kind));
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) throw new Error(`${where}: needs exactly one expectation`);
+  if ((kind === 'value') !== Object.hasOwn(given, 'profile')) {
+    throw new Error(`${where}: \`value\` and \`profile\` belong together`);
+  }
+  switch (kind) {
+    case 'members': {
+      const members = decodeArray(given[kind], where).map((key) => decodeString(key, `${where} members`));
+      return { kind, members: [...members].sort() };
+    }
+    case 'value':
+      return { kind, profile: decodeString(given['profile'], `${where} profile`), value: given[kind] };
+    case 'type':
+      return { kind, type: decodeString(given[kind], `${where} type`) };
+    case 'diagnostics':
+      return { kind, diagnostics: decodeArray(given[kind], where).map((item) => decodeDiagnostic(item, where)) };
+    default: {
+      const never: never = kind;
+      return never;
+    }
+  }
+}
+
+function decodeDiagnostic(json: unknown, where: string): ExpectedDiagnostic {
+  const diagnostic = decodeObject(json, `${where} diagnostics`, ['code', 'text']);
+  return {
+    code: decodeString(diagnostic['code'], `${where} code`),
+    text: decodeString(diagnostic['text'], `${where} text`),
+  };
+}
