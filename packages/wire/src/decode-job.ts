@@ -8,6 +8,7 @@ import {
   jobStatuses,
   Problem,
 } from '@muster/audience';
+import { parseIsoTime } from '@muster/pql';
 import { Check } from 'typebox/value';
 import { checkValue } from './check-value.ts';
 import { profileClass } from './encode-audience.ts';
@@ -51,19 +52,16 @@ export function decodeNewJob(body: unknown): JobAudiences | Problem {
   return decodeReferences(body.segments);
 }
 
-/** ISO 8601 with a zone, so that no local time is guessed. */
-const timePattern = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
-
 /** The moment in the header `x-muster-as-of`; null when it is not sent. A date alone is its midnight, UTC. */
 export function decodeAsOf(header: string | undefined): EpochMs | null | Problem {
   if (header === undefined) return null;
-  const time = timePattern.test(header) ? Date.parse(header) : Number.NaN;
-  if (Number.isSafeInteger(time)) return epochMs(time);
+  const time = parseIsoTime(header);
+  if (time !== null) return epochMs(time);
   return new Problem('invalidParameter', [
     {
       message: '`x-muster-as-of` is not a time',
       field: 'x-muster-as-of',
-      expected: 'ISO 8601 with a zone, such as `2024-05-31T00:00:00Z`',
+      expected: 'ISO 8601 with a zone, from 1900 to 2299, such as `2024-05-31T00:00:00Z`',
     },
   ]);
 }
