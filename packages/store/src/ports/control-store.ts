@@ -34,7 +34,11 @@ export interface Listed<Item> {
   readonly totalCount: number;
 }
 
-/** Attributes that lists of audiences can be sorted by; ties are broken by id, so that pages are stable. */
+/**
+ * Attributes that lists of audiences can be sorted by; ties are broken by id, so that pages are stable. Names are sorted
+ * by their first 255 characters in lower case, by code point; audiences that were never evaluated are smaller than empty
+ * ones.
+ */
 export type AudienceSortKey = 'createdAt' | 'updatedAt' | 'name' | 'totalProfiles';
 
 /** Which audiences to list; absent members do not restrict. */
@@ -56,7 +60,10 @@ export interface AudienceQuery {
 
 /** Audiences. */
 export interface AudienceStore {
-  /** Throws `audienceExists` when the namespace has this external id already in the sandbox. */
+  /**
+   * Throws `audienceExists` when the namespace has this external id already in the sandbox, and `audienceInvalid` naming
+   * the audiences its rule refers to that do not exist.
+   */
   create(scope: Scope, audience: Audience): Promise<void>;
   find(scope: Scope, id: AudienceId): Promise<Audience | null>;
   /** Those that exist, in the order asked for. */
@@ -66,7 +73,8 @@ export interface AudienceStore {
   listForBatch(scope: Scope): Promise<readonly Audience[]>;
   /**
    * Replaces the audience if its stored etag is `expected`. Throws `preconditionFailed` when it is another,
-   * `audienceNotFound` when it is gone. Metrics are not touched.
+   * `audienceNotFound` when it is gone, and `audienceInvalid` when its rule refers to audiences that do not exist or,
+   * over whatever others, to itself. Metrics are not touched.
    */
   replace(scope: Scope, audience: Audience, expected: Etag): Promise<void>;
   /** Throws `audienceNotFound`, or `audienceNotDeletable` naming the audiences that depend on it. */
@@ -91,7 +99,7 @@ export interface JobStore {
   countUnfinished(scope: Scope): Promise<number>;
   /**
    * Replaces the job if its stored status is one of `from`; false, and nothing changed, when it is another. The one
-   * way for runner and canceller to agree.
+   * way for runner and canceller to agree. What a job was made of (source, time, audiences, creator) stays as created.
    */
   transition(scope: Scope, job: EvaluationJob, from: readonly JobStatus[]): Promise<boolean>;
   /** Jobs that have not ended, in every organisation and sandbox, oldest first: for the runner. */
@@ -105,6 +113,7 @@ export interface ImportStore {
   /** The latest import with this fingerprint. */
   findByFingerprint(scope: Scope, fingerprint: string): Promise<ImportRun | null>;
   list(scope: Scope, page: Page): Promise<Listed<ImportRun>>;
+  /** Throws `importNotFound` when it is not there. */
   replace(scope: Scope, run: ImportRun): Promise<void>;
   /** Marks imports that were receiving as interrupted: called at start, when nobody can be sending. */
   interruptAllEverywhere(at: EpochMs): Promise<void>;
@@ -145,7 +154,7 @@ export interface ControlStore {
   readonly schemas: SchemaStore;
   /**
    * Runs `work` while no one else holds the lock `name`: across all processes that share this store. Waits its turn.
-   * Never hold one lock while taking another.
+   * Never hold one lock while taking another. Throws after the work when the lock was lost meanwhile.
    */
   withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
   /** Throws when the store does not answer. */
