@@ -61,8 +61,9 @@ export const PlatformAudienceResource = Type.Object(
     ansibleDataModel: Type.Optional(OpaqueObject),
     dependents: Type.Array(Type.String()),
     dependencies: Type.Array(Type.String()),
+    // A record rather than an object: tools that read the description take a property named `$ref` for a reference.
     definedOn: Type.Array(
-      Type.Object({ 'meta:resourceType': Type.String(), 'meta:containerId': Type.String(), $ref: Type.String() }),
+      Type.Record(Type.String(), Type.String(), { description: '`meta:resourceType`, `meta:containerId` and `$ref`.' }),
     ),
   },
   { title: 'PlatformAudience' },

@@ -1,0 +1,185 @@
+/** The HTTP application: hooks, errors and routes around the use cases. It listens to nothing by itself. */
+import type { IncomingMessage } from 'node:http';
+import fastifySwagger from '@fastify/swagger';
+import { Problem } from '@muster/audience';
+import Fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, LogController } from 'fastify';
+import type { LogLevel } from '../config.ts';
+import { addAudienceRoutes } from '../routes/audiences/routes.ts';
+import type { RouteDependencies } from '../routes/dependencies.ts';
+import { addImportRoutes } from '../routes/imports/routes.ts';
+import { addMemberRoutes } from '../routes/members/routes.ts';
+import { addOperationRoutes } from '../routes/operations/routes.ts';
+import { addSegmentJobRoutes } from '../routes/segment-jobs/routes.ts';
+import { basePath } from './api-schema.ts';
+import { addJsonBodies } from './json-body.ts';
+import { createServerMetrics, type ServerMetrics } from './metrics.ts';
+import { openApiOptions } from './open-api.ts';
+import { createErrorHandler } from './problems.ts';
+import { requestIdOf } from './request-id.ts';
+import { createTenantFinder, type Tenant, type TenantFinder } from './tenancy.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set for every route of the API before its handler runs. */
+    tenant: Tenant;
+  }
+  interface FastifyContextConfig {
+    /** The body is no JSON and may take any time to arrive. */
+    isStreamed?: boolean;
+  }
+}
+
+/** What an application is made of. */
+export interface AppDependencies extends RouteDependencies {
+  readonly logLevel: LogLevel;
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const satisfies readonly HTTPMethods[];
+
+/** The framework, with bounds on everything that arrives. */
+function createFramework(deps: AppDependencies): FastifyInstance {
+  const handleError = createErrorHandler(deps.limits);
+  const app = Fastify({
+    logger: deps.logLevel === 'silent' ? false : { level: deps.logLevel },
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: (request: IncomingMessage) => requestIdOf(request),
+    connectionTimeout: deps.limits.idleConnectionMs,
+    // Uploads take as long as they take; JSON bodies have `bodyArrivalMs`.
+    requestTimeout: 0,
+    bodyLimit: deps.limits.bodyBytesMax,
+    routerOptions: { maxParamLength: 1_024 },
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      handleError(error, request, reply);
+    },
+  });
+  // Wire decoders validate with the schemas that the routes declare, and responses are sent as they are: the schemas of
+  // routes describe, they do not filter.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setErrorHandler(handleError);
+  addJsonBodies(app, deps.limits);
+  return app;
+}
+
+/** The time limit of JSON bodies: a body that trickles in must not hold a connection for ever. */
+function limitBodyTime(app: FastifyInstance, bodyArrivalMs: number): void {
+  const timers = new WeakMap<IncomingMessage, NodeJS.Timeout>();
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request.raw;
+    const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+    if (hasBody && request.routeOptions.config.isStreamed !== true) {
+      const timer = setTimeout(() => request.raw.destroy(), bodyArrivalMs);
+      timer.unref();
+      timers.set(request.raw, timer);
+      request.raw.once('close', () => clearTimeout(timer));
+    }
+    done();
+  });
+  app.addHook('preValidation', (request, _reply, done) => {
+    clearTimeout(timers.get(request.raw));
+    done();
+  });
+}
+
+/** Echoes the request's id, bounds its URL, measures and logs it. */
+function addRequestHooks(app: FastifyInstance, deps: AppDependencies, metrics: ServerMetrics): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    const { url } = request;
+    if (url.length > deps.limits.urlLengthMax) {
+      const expected = `at most ${deps.limits.urlLengthMax} characters`;
+      return done(new Problem('limitExceeded', [{ message: 'the URL is too long', field: 'url', expected }]));
+    }
+    if (url.includes('%00')) {
+      return done(new Problem('invalidParameter', [{ message: 'the URL holds a NUL character', field: 'url' }]));
+    }
+    done();
+  });
+  limitBodyTime(app, deps.limits.bodyArrivalMs);
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method } = request;
+    const status = reply.statusCode;
+    const route = request.routeOptions.url ?? 'none';
+    metrics.observeRequest({ method, route, status }, reply.elapsedTime / 1000);
+    const level = status >= 500 ? 'error' : status < 400 && (method === 'GET' || method === 'HEAD') ? 'debug' : 'info';
+    request.log[level]({ method, url: request.url, status, durationMs: reply.elapsedTime }, 'request');
+    done();
+  });
+}
+
+/** Finds the tenant of every request of the API before anything of it is read. */
+function addTenancy(api: FastifyInstance, finder: TenantFinder): void {
+  api.addHook('onRequest', (request: FastifyRequest, _reply, done) => {
+    const remembered = finder.remembered(request.headers);
+    if (remembered !== undefined) {
+      request.tenant = remembered;
+      done();
+      return;
+    }
+    finder.find(request.headers).then((tenant) => {
+      request.tenant = tenant;
+      done();
+    }, done);
+  });
+}
+
+/** Answers 405 with `Allow` for the methods that a known path does not have. */
+function refuseOtherMethods(app: FastifyInstance, known: ReadonlyMap<string, ReadonlySet<string>>): void {
+  for (const [url, allowed] of known) {
+    const allow = [...allowed].sort().join(', ');
+    app.route({
+      method: methods.filter((method) => !allowed.has(method)),
+      url,
+      schema: { hide: true },
+      // Before the body is read, whatever it is.
+      onRequest: (request, reply, done) => {
+        reply.header('allow', allow);
+        const message = `\`${request.method}\` is not a method of this resource`;
+        done(new Problem('methodNotAllowed', [{ message, expected: allow }]));
+      },
+      handler: (_request, reply) => reply.send(),
+    });
+  }
+}
+
+/** Notes which methods each path has, from now on. */
+function collectRoutes(app: FastifyInstance): Map<string, Set<string>> {
+  const known = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const allowed = known.get(url) ?? new Set<string>();
+    for (const name of Array.isArray(method) ? method : [method]) allowed.add(name);
+    known.set(url, allowed);
+  });
+  return known;
+}
+
+/** The application over its dependencies, ready for `listen` or `inject`. */
+export async function createApp(deps: AppDependencies): Promise<FastifyInstance> {
+  const app = createFramework(deps);
+  const metrics = createServerMetrics(deps.control.jobs);
+  const finder = createTenantFinder(deps.control.sandboxes, deps.clock);
+  await app.register(fastifySwagger, openApiOptions);
+  addRequestHooks(app, deps, metrics);
+  app.setNotFoundHandler((request) => {
+    throw new Problem('routeNotFound', [
+      { message: `there is nothing at \`${request.url.split('?')[0]?.slice(0, 200)}\`` },
+    ]);
+  });
+  const known = collectRoutes(app);
+  addOperationRoutes(app, { ...deps, metrics });
+  await app.register(
+    async (api) => {
+      addTenancy(api, finder);
+      addAudienceRoutes(api, deps);
+      addMemberRoutes(api, deps);
+      addSegmentJobRoutes(api, deps);
+      await addImportRoutes(api, deps);
+    },
+    { prefix: basePath },
+  );
+  refuseOtherMethods(app, new Map([...known].map(([url, allowed]) => [url, new Set(allowed)])));
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,25 @@
+/** What is wrong with the headers of a request, before it reaches the service: the reference answers in its own shape. */
+
+/** The gateway's errors, by name. The first three digits of a code are its HTTP status. */
+export const gatewayErrors = {
+  tokenMissing: { code: '403010', message: 'Oauth token is missing.' },
+  tokenInvalid: { code: '401013', message: 'Oauth token is not valid' },
+  apiKeyMissing: { code: '403000', message: 'Api Key is required' },
+  organisationMissing: { code: '400003', message: 'Missing header: x-gw-ims-org-id' },
+  organisationInvalid: { code: '403027', message: 'User region is missing' },
+  sandboxMissing: { code: '400003', message: 'Missing header: x-sandbox-name' },
+} as const satisfies Record<string, { readonly code: string; readonly message: string }>;
+
+/** A refusal of the gateway. */
+export class GatewayError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(name: keyof typeof gatewayErrors) {
+    const { code, message } = gatewayErrors[name];
+    super(message);
+    this.name = 'GatewayError';
+    this.code = code;
+    this.status = Number(code.slice(0, 3));
+  }
+}

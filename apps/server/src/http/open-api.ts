@@ -1,0 +1,32 @@
+import type { SwaggerOptions } from '@fastify/swagger';
+import { basePath } from './api-schema.ts';
+
+const header = (name: string, description: string) => ({ type: 'apiKey', in: 'header', name, description }) as const;
+
+/** The frame of the API's description; the operations come from the routes. */
+export const openApiOptions: SwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Muster',
+      version: '1.0.0',
+      description: `An open audience service. The resources under \`${basePath}\` are those of the Segmentation Service API of Adobe Experience Platform, plus extensions.`,
+    },
+    tags: [
+      { name: 'audiences', description: 'Definitions of audiences.' },
+      { name: 'members', description: 'Who is in an audience. Extension.' },
+      { name: 'segment jobs', description: 'Batch evaluations.' },
+      { name: 'imports', description: 'Files on their way into profiles and events. Extension.' },
+      { name: 'operations', description: 'Health, measures, this description.' },
+    ],
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        apiKey: header('x-api-key', 'The client id.'),
+        organisation: header('x-gw-ims-org-id', 'The organisation, such as `0123456789ABCDEF@AdobeOrg`.'),
+        sandbox: header('x-sandbox-name', 'The sandbox, such as `prod`.'),
+      },
+    },
+    security: [{ token: [], apiKey: [], organisation: [], sandbox: [] }],
+  },
+};

@@ -1,0 +1,10 @@
+/** The server, for programs that run it in their own process. */
+export {
+  ConfigError,
+  decodeConfig,
+  defaultLimits,
+  type LogLevel,
+  type ServerConfig,
+  type ServerLimits,
+} from './config.ts';
+export { type AppDependencies, createApp } from './http/app.ts';

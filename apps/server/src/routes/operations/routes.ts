@@ -1,0 +1,72 @@
+/** What operators and tools ask at the root: health, measures, the API's description. */
+import { LiveResource, ReadyResource } from '@muster/wire';
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import type { ServerMetrics } from '../../http/metrics.ts';
+import type { UseCaseDependencies } from '../../use-cases/ports.ts';
+
+const tags = ['operations'];
+
+/** Whether a store answers. The error is logged, not shown. */
+async function check(
+  store: { ping(): Promise<void> },
+  onError: (error: unknown) => void,
+): Promise<'ok' | 'unavailable'> {
+  try {
+    await store.ping();
+    return 'ok';
+  } catch (error) {
+    onError(error);
+    return 'unavailable';
+  }
+}
+
+function addHealth(app: FastifyInstance, { control, data }: Pick<UseCaseDependencies, 'control' | 'data'>): void {
+  const live = {
+    tags,
+    security: [],
+    operationId: 'getLive',
+    summary: 'Whether the process runs',
+    response: { 200: LiveResource },
+  };
+  app.get('/health/live', { schema: live }, async (): Promise<LiveResource> => ({ status: 'live' }));
+  const ready = {
+    tags,
+    security: [],
+    operationId: 'getReady',
+    summary: 'Whether requests can be answered',
+    response: { 200: ReadyResource, 503: ReadyResource },
+  };
+  app.get('/health/ready', { schema: ready }, async (request, reply): Promise<ReadyResource> => {
+    const logAs = (store: string) => (error: unknown) =>
+      request.log.error({ err: error, store }, 'a store does not answer');
+    const [controlState, dataState] = await Promise.all([check(control, logAs('control')), check(data, logAs('data'))]);
+    const isReady = controlState === 'ok' && dataState === 'ok';
+    reply.status(isReady ? 200 : 503);
+    return { status: isReady ? 'ready' : 'unavailable', checks: { control: controlState, data: dataState } };
+  });
+}
+
+/** Adds the operations. */
+export function addOperationRoutes(
+  app: FastifyInstance,
+  deps: Pick<UseCaseDependencies, 'control' | 'data'> & { readonly metrics: ServerMetrics },
+): void {
+  addHealth(app, deps);
+  const metrics = {
+    tags,
+    security: [],
+    operationId: 'getMetrics',
+    summary: 'Measures for Prometheus',
+    produces: ['text/plain'],
+    response: { 200: Type.String() },
+  };
+  app.get('/metrics', { schema: metrics }, async (_request, reply) =>
+    reply.type(deps.metrics.contentType).send(await deps.metrics.render()),
+  );
+  let description: string | null = null;
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    description ??= JSON.stringify(app.swagger());
+    return reply.type('application/json; charset=utf-8').send(description);
+  });
+}

@@ -1,0 +1,119 @@
+/** `/segment/jobs`: batch evaluations. */
+import { jobId, Problem } from '@muster/audience';
+import {
+  decodeAsOf,
+  decodeJobList,
+  decodeNewJob,
+  encodeJob,
+  encodeJobList,
+  JobListResource,
+  JobResource,
+  type JobSurroundings,
+  NewJobBody,
+} from '@muster/wire';
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { errorResponses, idParameter, pageParameters } from '../../http/api-schema.ts';
+import type { Tenant } from '../../http/tenancy.ts';
+import { cancelJob } from '../../use-cases/cancel-job.ts';
+import { createJob } from '../../use-cases/create-job.ts';
+import { findJob } from '../../use-cases/find-job.ts';
+import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts';
+
+const tags = ['segment jobs'];
+
+const asOfHeader = Type.Object({
+  'x-muster-as-of': Type.Optional(
+    Type.String({
+      description: 'ISO 8601. Extension: `now` of the run; the clock when absent.',
+      examples: ['2024-05-31T00:00:00Z'],
+    }),
+  ),
+});
+
+const surroundings = ({ scope, sandbox }: Tenant): JobSurroundings => ({ org: scope.org, sandbox });
+
+function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
+  const schema = {
+    tags,
+    operationId: 'createSegmentJob',
+    summary: 'Evaluate audiences',
+    headers: asOfHeader,
+    body: NewJobBody,
+    response: { 200: JobResource, ...errorResponses(400, 404, 413, 415, 429) },
+  };
+  app.post('/segment/jobs', { schema }, async (request) => {
+    const audiences = decodeNewJob(request.body);
+    if (audiences instanceof Problem) throw audiences;
+    const header = request.headers['x-muster-as-of'];
+    const asOf = decodeAsOf(Array.isArray(header) ? header.join(', ') : header);
+    if (asOf instanceof Problem) throw asOf;
+    const { jobsInProgressMax } = deps.limits;
+    const job = await createJob(deps, request.tenant.scope, { audiences, asOf, jobsInProgressMax });
+    return encodeJob(job, surroundings(request.tenant));
+  });
+}
+
+function addList(app: FastifyInstance, deps: RouteDependencies): void {
+  const schema = {
+    tags,
+    operationId: 'listSegmentJobs',
+    summary: 'List segment jobs, newest first',
+    querystring: Type.Object({
+      ...pageParameters,
+      status: Type.Optional(Type.String()),
+      property: Type.Optional(
+        Type.Array(Type.String(), { description: '`segments~segmentId==ID` or `status==STATUS`.' }),
+      ),
+    }),
+    response: { 200: JobListResource, ...errorResponses(400) },
+  };
+  app.get<QueryString>('/segment/jobs', { schema }, async (request) => {
+    const wanted = decodeJobList(request.query);
+    if (wanted instanceof Problem) throw wanted;
+    const { index, limit } = wanted.page;
+    const query = {
+      ...(wanted.status === null ? {} : { status: wanted.status }),
+      ...(wanted.audienceId === null ? {} : { audienceId: wanted.audienceId }),
+    };
+    const listed = await deps.control.jobs.list(request.tenant.scope, query, { offset: index * limit, limit });
+    return encodeJobList(wanted, listed.items, listed.totalCount, surroundings(request.tenant));
+  });
+}
+
+function addFind(app: FastifyInstance, deps: RouteDependencies): void {
+  const schema = {
+    tags,
+    operationId: 'getSegmentJob',
+    summary: 'Look up a segment job',
+    params: idParameter,
+    response: { 200: JobResource, ...errorResponses(404) },
+  };
+  app.get<IdPath>('/segment/jobs/:id', { schema }, async (request) => {
+    const job = await findJob(deps, request.tenant.scope, jobId(request.params.id));
+    return encodeJob(job, surroundings(request.tenant));
+  });
+}
+
+function addCancel(app: FastifyInstance, deps: RouteDependencies): void {
+  const schema = {
+    tags,
+    operationId: 'cancelSegmentJob',
+    summary: 'Cancel a segment job',
+    description: 'Answers at once; a job that is being evaluated is CANCELLING for a moment.',
+    params: idParameter,
+    response: { 204: Type.Null(), ...errorResponses(400, 404) },
+  };
+  app.delete<IdPath>('/segment/jobs/:id', { schema }, async (request, reply) => {
+    await cancelJob(deps, request.tenant.scope, jobId(request.params.id));
+    return reply.status(204).send();
+  });
+}
+
+/** Adds the operations. */
+export function addSegmentJobRoutes(app: FastifyInstance, deps: RouteDependencies): void {
+  addCreate(app, deps);
+  addList(app, deps);
+  addFind(app, deps);
+  addCancel(app, deps);
+}
