@@ -2,7 +2,6 @@
 import {
   type AudienceId,
   type EpochMs,
-  type EvaluationJob,
   epochMs,
   type IdSource,
   type ImportRun,
@@ -10,7 +9,7 @@ import {
   Problem,
   type ProfileId,
 } from '@muster/audience';
-import { createJobRunner, type JobRunner } from '@muster/evaluation';
+import { createJobRunner, type EvaluateJob, type JobRunner } from '@muster/evaluation';
 import { loadObjectType, type Schema } from '@muster/pql';
 import { type DataStore, type Member, openSqliteControlStore } from '@muster/store';
 import type { FastifyInstance } from 'fastify';
@@ -84,7 +83,7 @@ export interface TestServer {
   readonly clock: { time: EpochMs };
   readonly members: Map<AudienceId, readonly Member[]>;
   /** Ends the evaluation that is under way. */
-  readonly evaluation: { finish: (metrics: Partial<JobMetrics>) => void; fail: (error: Error) => void };
+  readonly evaluation: ControlledEvaluation;
   readonly received: { run: ImportRun; text: string }[];
   /** From now on the data plane does not answer. */
   breakData(): void;
@@ -93,17 +92,18 @@ export interface TestServer {
 
 const quiet = { info: () => undefined, error: () => undefined };
 
-function controllableEvaluation(clock: { time: EpochMs }) {
-  const evaluation = {
-    finish: (_metrics: Partial<JobMetrics>): void => undefined,
-    fail: (_error: Error): void => undefined,
-  };
-  async function evaluate(
-    _scope: unknown,
-    job: EvaluationJob,
-    { signal }: { signal: AbortSignal },
-  ): Promise<JobMetrics> {
-    return new Promise((resolve, reject) => {
+/** The evaluation under way, which the test ends. */
+class ControlledEvaluation {
+  #start: () => void = () => undefined;
+  /** Resolves when the first evaluation has begun. */
+  readonly started = new Promise<void>((resolve) => {
+    this.#start = resolve;
+  });
+  finish: (metrics: Partial<JobMetrics>) => void = () => undefined;
+  fail: (error: Error) => void = () => undefined;
+
+  readonly evaluate: EvaluateJob = (_scope, job, { signal }) =>
+    new Promise((resolve, reject) => {
       const counts = job.audiences.map(({ audienceId }) => ({
         audienceId,
         total: 0,
@@ -112,13 +112,12 @@ function controllableEvaluation(clock: { time: EpochMs }) {
         exited: 0,
         byNamespace: {},
       }));
-      const metrics = { startedAt: clock.time, endedAt: clock.time, totalProfiles: 0, counts };
-      evaluation.finish = (changes) => resolve({ ...metrics, ...changes });
-      evaluation.fail = reject;
+      const metrics = { startedAt: testTime, endedAt: testTime, totalProfiles: 0, counts };
+      this.finish = (changes) => resolve({ ...metrics, ...changes });
+      this.fail = reject;
       signal.addEventListener('abort', () => reject(new Error('aborted')));
+      this.#start();
     });
-  }
-  return { evaluation, evaluate };
 }
 
 /** Ids in the form of UUIDs, counted from 1. */
@@ -136,8 +135,8 @@ function countedIds(): IdSource {
 export async function openTestServer(limits: Partial<ServerLimits> = {}): Promise<TestServer> {
   const clock = { time: testTime, now: () => clock.time };
   const { control, cache } = cacheAudiences(await openSqliteControlStore({ path: ':memory:' }));
-  const { evaluation, evaluate } = controllableEvaluation(clock);
-  const runner = createJobRunner({ control, evaluate, clock, log: quiet });
+  const evaluation = new ControlledEvaluation();
+  const runner = createJobRunner({ control, evaluate: evaluation.evaluate, clock, log: quiet });
   const members = new Map<AudienceId, readonly Member[]>();
   const received: TestServer['received'] = [];
   const data = memoryMembers(members);
