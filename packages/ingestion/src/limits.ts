@@ -20,6 +20,8 @@ export interface ImportLimits {
   readonly batchBytesMax: number;
   /** Rejected rows that are kept with their reason; the others are only counted. */
   readonly problemsMax: number;
+  /** Characters of an identity. */
+  readonly identityLengthMax: number;
 }
 
 /** The limits in force. */
@@ -34,4 +36,5 @@ export const importLimits: ImportLimits = {
   batchRecordsMax: 20_000,
   batchBytesMax: 33_554_432,
   problemsMax: 100,
+  identityLengthMax: 1_024,
 };
