@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigError, decodeConfig } from './config.ts';
+
+/** Decodes settings that cannot be used and gives the names of those that are reported. */
+function refused(environment: Record<string, string>): readonly (string | undefined)[] {
+  try {
+    decodeConfig(environment);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems.map((problem) => problem.split(' ')[0]);
+  }
+  return [];
+}
+
+test('without settings the server is local and embedded', () => {
+  const config = decodeConfig({});
+  assert.equal(config.host, '127.0.0.1');
+  assert.equal(config.port, 8080);
+  assert.match(config.databaseUrl, /^sqlite:.*\.muster\/control\.sqlite$/);
+  assert.equal(config.clickhouseUrl, null);
+});
+
+test('everything that is wrong is reported together', () => {
+  const wrong = {
+    MUSTER_PORT: '70000',
+    MUSTER_HOST: '0.0.0.0',
+    MUSTER_DATABASE_URL: 'mysql://x',
+    MUSTER_CLICKHOUSE_URL: 'nonsense',
+    MUSTER_LOG_LEVEL: 'loud',
+  };
+  assert.deepEqual([...refused(wrong)].sort(), Object.keys(wrong).sort());
+});
+
+test('any token is welcome on loopback addresses only', () => {
+  for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost'])
+    assert.deepEqual(refused({ MUSTER_HOST: host }), []);
+  for (const host of ['0.0.0.0', '::', '192.168.1.1', 'example.org', '127.0.0.1.example.org']) {
+    assert.deepEqual(refused({ MUSTER_HOST: host }), ['MUSTER_HOST']);
+  }
+  assert.deepEqual(refused({ MUSTER_AUTH: 'jwt' }), ['MUSTER_AUTH']);
+});
+
+test('a report does not repeat addresses, which may hold passwords', () => {
+  assert.throws(
+    () => decodeConfig({ MUSTER_DATABASE_URL: 'mysql://user:secret@host' }),
+    (error: Error) => !error.message.includes('secret'),
+  );
+});

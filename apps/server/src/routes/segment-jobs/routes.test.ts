@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { JobListResource, JobResource } from '@muster/wire';
+import type { LightMyRequestResponse } from 'fastify';
+import { Check } from 'typebox/value';
+import type { ServerLimits } from '../../config.ts';
+import { headersOf, openTestServer, type TestServer } from '../../testing/fixture.ts';
+
+const base = '/data/core/ups';
+
+async function openServer(context: TestContext, limits: Partial<ServerLimits> = {}): Promise<TestServer> {
+  const server = await openTestServer(limits);
+  context.after(() => server.close());
+  return server;
+}
+
+function send(
+  server: TestServer,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  options: { payload?: object; headers?: Record<string, string> } = {},
+): Promise<LightMyRequestResponse> {
+  const headers = { ...headersOf(), ...options.headers };
+  const { payload } = options;
+  return server.app.inject({ method, url: `${base}${path}`, headers, ...(payload === undefined ? {} : { payload }) });
+}
+
+async function createAudience(server: TestServer, changes: object = {}): Promise<string> {
+  const expression = { type: 'PQL', format: 'pql/text', value: 'homeAddress.country = "US"' };
+  const response = await send(server, 'POST', '/audiences', { payload: { name: 'a', expression, ...changes } });
+  assert.equal(response.statusCode, 200, response.body);
+  return response.json().id;
+}
+
+async function createJob(server: TestServer, payload: object): Promise<JobResource> {
+  const response = await send(server, 'POST', '/segment/jobs', { payload });
+  assert.equal(response.statusCode, 200, response.body);
+  const body: unknown = response.json();
+  assert.ok(Check(JobResource, body), response.body);
+  return body;
+}
+
+test('a job for named audiences is answered at once and ends with counters', async (context) => {
+  const server = await openServer(context);
+  const id = await createAudience(server);
+  const job = await createJob(server, [{ segmentId: id }, { segmentId: id }]);
+  assert.equal(job.status, 'NEW');
+  assert.equal(job.source, 'api');
+  assert.equal(job.imsOrgId, 'TEST@AdobeOrg');
+  assert.equal(job.muster.asOf, '2023-11-14T22:13:20.500Z');
+  assert.deepEqual(job.metrics.profileSegmentationTime, {});
+  assert.deepEqual(job._links, {
+    cancel: { href: `/segment/jobs/${job.id}`, method: 'DELETE' },
+    checkStatus: { href: `/segment/jobs/${job.id}`, method: 'GET' },
+  });
+  assert.deepEqual(
+    job.segments.map((segment) => [segment.segmentId, segment.segment.expression.value]),
+    [[id, 'homeAddress.country = "US"']],
+  );
+  server.runner.start();
+  await server.evaluation.started;
+  assert.equal((await send(server, 'GET', `/segment/jobs/${job.id}`)).json().status, 'PROCESSING');
+  server.evaluation.finish({ totalProfiles: 12 });
+  await server.runner.whenIdle();
+  const done: JobResource = (await send(server, 'GET', `/segment/jobs/${job.id}`)).json();
+  assert.equal(done.status, 'SUCCEEDED');
+  assert.equal(done.metrics.totalProfiles, 12);
+  assert.deepEqual(done.metrics.segmentedProfileCounter, { [id]: 0 });
+  assert.deepEqual(done.metrics.segmentedProfileByStatusCounter, { [id]: { realized: 0, existing: 0, exited: 0 } });
+  assert.equal(done.metrics.totalTime.totalTimeInMs, 0);
+});
+
+test('a job for all takes the published audiences that are evaluated in batches', async (context) => {
+  const server = await openServer(context);
+  const id = await createAudience(server);
+  await createAudience(server, { lifecycleState: 'draft' });
+  await createAudience(server, { lifecycleState: 'inactive' });
+  const all = { schema: { name: '_xdm.context.profile' }, segments: [{ segmentId: '*' }] };
+  for (const payload of [all, [{ segmentId: '*' }]]) {
+    assert.deepEqual(
+      (await createJob(server, payload)).segments.map((segment) => segment.segmentId),
+      [id],
+    );
+  }
+});
+
+test('the header x-muster-as-of fixes the time of the run', async (context) => {
+  const server = await openServer(context);
+  const payload = [{ segmentId: await createAudience(server) }];
+  const create = (asOf: string): Promise<LightMyRequestResponse> =>
+    send(server, 'POST', '/segment/jobs', { payload, headers: { 'x-muster-as-of': asOf } });
+  assert.equal((await create('2020-02-29T12:00:00+02:00')).json().muster.asOf, '2020-02-29T10:00:00.000Z');
+  assert.equal((await create('2020-02-29')).json().muster.asOf, '2020-02-29T00:00:00.000Z');
+  for (const wrong of ['yesterday', '2023-02-29', '1700000000000', '', '+275760-09-13T00:00:00Z']) {
+    const response = await create(wrong);
+    assert.equal(response.statusCode, 400, wrong);
+    assert.equal(response.json().errors['400'][1].field, 'x-muster-as-of');
+  }
+});
+
+test('requests for jobs that cannot be run are refused by name', async (context) => {
+  const server = await openServer(context);
+  const inactive = await createAudience(server, { lifecycleState: 'inactive' });
+  const external = await createAudience(server, { type: 'ExternalSegment', audienceId: 'x', namespace: 'n' });
+  const cases: readonly [object, number, string][] = [
+    [[{ segmentId: 'nobody' }], 404, 'nobody'],
+    [[{ segmentId: inactive }], 400, inactive],
+    [[{ segmentId: external }], 400, external],
+    [[], 400, 'at least 1 item'],
+    [{}, 400, 'segments'],
+    [[{}], 400, '/0/segmentId'],
+    [[7], 400, '/0'],
+    [{ segments: 'x' }, 400, '/segments'],
+    [{ schema: { name: '_xdm.context.account' }, segments: [{ segmentId: '*' }] }, 400, '/schema/name'],
+  ];
+  for (const [payload, status, mention] of cases) {
+    const response = await send(server, 'POST', '/segment/jobs', { payload });
+    assert.equal(response.statusCode, status, response.body);
+    assert.ok(response.body.includes(mention), response.body);
+  }
+});
+
+test('too many unfinished jobs are refused until one ends', async (context) => {
+  const server = await openServer(context, { jobsInProgressMax: 2 });
+  const payload = [{ segmentId: await createAudience(server) }];
+  const first = await createJob(server, payload);
+  await createJob(server, payload);
+  const refused = await send(server, 'POST', '/segment/jobs', { payload });
+  assert.equal(refused.statusCode, 429);
+  assert.equal(refused.headers['retry-after'], '10');
+  assert.equal((await send(server, 'DELETE', `/segment/jobs/${first.id}`)).statusCode, 204);
+  await createJob(server, payload);
+});
+
+test('a waiting job is cancelled at once, a running one when its evaluation lets go, an ended one not at all', async (context) => {
+  const server = await openServer(context);
+  const payload = [{ segmentId: await createAudience(server) }];
+  const statusOf = async (id: string): Promise<string> =>
+    (await send(server, 'GET', `/segment/jobs/${id}`)).json().status;
+  const cancel = async (id: string): Promise<number> =>
+    (await send(server, 'DELETE', `/segment/jobs/${id}`)).statusCode;
+  const waiting = await createJob(server, payload);
+  assert.equal(await cancel(waiting.id), 204);
+  assert.equal(await statusOf(waiting.id), 'CANCELLED');
+  assert.equal(await cancel(waiting.id), 204);
+  const running = await createJob(server, payload);
+  server.runner.start();
+  await server.evaluation.started;
+  assert.equal(await cancel(running.id), 204);
+  await server.runner.whenIdle();
+  assert.equal(await statusOf(running.id), 'CANCELLED');
+  assert.equal(await cancel('nothing'), 404);
+});
+
+test('jobs are listed newest first, by page, status and audience', async (context) => {
+  const server = await openServer(context);
+  const [one, two] = [await createAudience(server), await createAudience(server)];
+  const jobs: string[] = [];
+  for (const id of [one, two, one]) jobs.unshift((await createJob(server, [{ segmentId: id }])).id);
+  const list = async (query: string): Promise<JobListResource> => {
+    const body: unknown = (await send(server, 'GET', `/segment/jobs${query}`)).json();
+    assert.ok(Check(JobListResource, body), JSON.stringify(body));
+    return body;
+  };
+  const first = await list('?limit=2');
+  assert.equal(first._page.next, '1');
+  assert.equal(first._page.totalCount, 3);
+  const last = await list('?limit=2&start=1');
+  assert.deepEqual(last._links, { next: {} });
+  const ids = [...first.children, ...last.children].map((job) => job.id);
+  assert.deepEqual([...ids].sort(), [...jobs].sort());
+  assert.equal((await list(`?property=segments~segmentId==${two}`)).children.length, 1);
+  assert.equal((await list('?status=NEW')).children.length, 3);
+  assert.equal((await list('?status=FAILED')).children.length, 0);
+  for (const query of ['?status=nothing', '?property=x==y', '?sort=name:asc', '?limit=x']) {
+    assert.equal((await send(server, 'GET', `/segment/jobs${query}`)).statusCode, 400, query);
+  }
+});
+
+test('another organisation or sandbox sees no job', async (context) => {
+  const server = await openServer(context);
+  const audience = await createAudience(server);
+  const job = await createJob(server, [{ segmentId: audience }]);
+  for (const headers of [headersOf('OTHER@AdobeOrg'), headersOf('TEST@AdobeOrg', 'dev')]) {
+    assert.equal((await send(server, 'GET', `/segment/jobs/${job.id}`, { headers })).statusCode, 404);
+    assert.equal((await send(server, 'DELETE', `/segment/jobs/${job.id}`, { headers })).statusCode, 404);
+    assert.deepEqual((await send(server, 'GET', '/segment/jobs', { headers })).json().children, []);
+    assert.equal(
+      (await send(server, 'POST', '/segment/jobs', { headers, payload: [{ segmentId: audience }] })).statusCode,
+      404,
+    );
+  }
+});
