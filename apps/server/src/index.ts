@@ -8,3 +8,4 @@ export {
   type ServerLimits,
 } from './config.ts';
 export { type AppDependencies, createApp } from './http/app.ts';
+export { type Muster, openMuster } from './open-muster.ts';

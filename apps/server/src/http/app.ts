@@ -1,5 +1,6 @@
 /** The HTTP application: hooks, errors and routes around the use cases. It listens to nothing by itself. */
 import type { IncomingMessage } from 'node:http';
+import process from 'node:process';
 import fastifySwagger from '@fastify/swagger';
 import { Problem } from '@muster/audience';
 import Fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, LogController } from 'fastify';
@@ -40,7 +41,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 function createFramework(deps: AppDependencies): FastifyInstance {
   const handleError = createErrorHandler(deps.limits);
   const app = Fastify({
-    logger: deps.logLevel === 'silent' ? false : { level: deps.logLevel },
+    logger: deps.logLevel === 'silent' ? false : { level: deps.logLevel, stream: process.stderr },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: (request: IncomingMessage) => requestIdOf(request),
     connectionTimeout: deps.limits.idleConnectionMs,

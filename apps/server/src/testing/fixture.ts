@@ -149,9 +149,7 @@ export async function openTestServer(limits: Partial<ServerLimits> = {}): Promis
     analyzeRule: createRuleAnalyzer({ compile: () => ({ error: 'no patterns in this test' }) }),
     loadSchema: async () => testSchema,
     checkMapping: (mapping) =>
-      'broken' in mapping
-        ? new Problem('mappingInvalid', [{ message: 'unknown key', field: '/mapping/broken' }])
-        : null,
+      'broken' in mapping ? new Problem('mappingInvalid', [{ message: 'unknown key', field: '/broken' }]) : null,
     async receiveImport(scope, run, bytes) {
       const pieces: Uint8Array[] = [];
       for await (const piece of bytes) pieces.push(piece);

@@ -15,7 +15,10 @@ export async function announceImport(
   wanted: NewImport,
 ): Promise<ImportRun> {
   const refusal = wanted.mapping === null ? null : deps.checkMapping(wanted.mapping, wanted.kind);
-  if (refusal !== null) throw refusal;
+  if (refusal !== null) {
+    const details = refusal.details.map((detail) => ({ ...detail, field: `/mapping${detail.field ?? ''}` }));
+    throw new Problem(refusal.problem, details, { cause: refusal });
+  }
   const earlier = await deps.control.imports.findByFingerprint(scope, wanted.fingerprint);
   if (earlier !== null && earlier.status !== 'failed' && earlier.kind === wanted.kind) return earlier;
   const now = deps.clock.now();

@@ -1,0 +1,140 @@
+/** The composition root: the one place that chooses adapters. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { type Clock, epochMs, type IdSource } from '@muster/audience';
+import { createJobRunner, evaluateBatch, type JobLog, re2Engine } from '@muster/evaluation';
+import { checkMapping, receiveImport } from '@muster/ingestion';
+import {
+  type ControlStore,
+  type DataFolderLock,
+  type DataStore,
+  loadSandboxSchema,
+  lockDataFolder,
+  openClickHouseDataStore,
+  openControlStore,
+  openEmbeddedDataStore,
+} from '@muster/store';
+import type { FastifyInstance } from 'fastify';
+import { createRuleAnalyzer } from './adapters/analyze-rule.ts';
+import type { ServerConfig } from './config.ts';
+import { createApp } from './http/app.ts';
+import { cacheAudiences, noAudienceCache } from './http/audience-cache.ts';
+
+/** A server that does not listen yet: `inject` works, jobs run. */
+export interface Muster {
+  readonly app: FastifyInstance;
+  /** Listens as the settings say and gives the URL. Throws the system's error when the address cannot be used. */
+  listen(): Promise<string>;
+  /** Stops accepting, lets requests finish until the deadline, lets jobs go, closes the stores. */
+  close(): Promise<void>;
+}
+
+const clock: Clock = { now: () => epochMs(Date.now()) };
+const ids: IdSource = { uuid: () => randomUUID() };
+
+/** With a store that other processes share, a job nobody refreshed for so long belongs to nobody. */
+const abandonedAfterMs = 30_000;
+
+function openDataStore(config: ServerConfig): Promise<DataStore> | DataStore {
+  if (config.clickhouseUrl !== null) return openClickHouseDataStore({ url: config.clickhouseUrl });
+  return openEmbeddedDataStore({ folder: join(config.dataDir, 'engine') });
+}
+
+interface Stores {
+  readonly control: ControlStore;
+  readonly data: DataStore;
+  /** Null when nothing is kept in the folder. */
+  readonly lock: DataFolderLock | null;
+  /** Whether only this process writes to the control store. */
+  readonly isExclusive: boolean;
+}
+
+/** Opens both stores; `opened` closes them in the end, or now if one of them fails. */
+async function openStores(config: ServerConfig, opened: AsyncDisposableStack): Promise<Stores> {
+  const isExclusive = config.databaseUrl.startsWith('sqlite:');
+  const lock = isExclusive || config.clickhouseUrl === null ? lockDataFolder(config.dataDir) : null;
+  opened.defer(() => lock?.release());
+  const [control, data] = await Promise.all([
+    openControlStore(config.databaseUrl).then((store) => opened.adopt(store, () => store.close())),
+    Promise.resolve(openDataStore(config)).then((store) => opened.adopt(store, () => store.close())),
+  ]);
+  await control.imports.interruptAllEverywhere(clock.now());
+  return { control, data, lock, isExclusive };
+}
+
+/** The application and its job runner over open stores. */
+async function composeApp(
+  config: ServerConfig,
+  stores: Stores,
+  opened: AsyncDisposableStack,
+): Promise<FastifyInstance> {
+  const { data, isExclusive } = stores;
+  const { control, cache } = isExclusive
+    ? cacheAudiences(stores.control)
+    : { control: stores.control, cache: noAudienceCache };
+  const log: JobLog = {
+    info: (fields, message) => app.log.info(fields, message),
+    error: (fields, message) => app.log.error(fields, message),
+  };
+  const batch = { control, data, regex: re2Engine, clock };
+  const runner = createJobRunner({
+    control,
+    clock,
+    log,
+    concurrency: config.limits.jobsAtOnceMax,
+    abandonedAfterMs: isExclusive ? 0 : abandonedAfterMs,
+    evaluate: (scope, job, options) => evaluateBatch(batch, scope, job, options),
+  });
+  const app = await createApp({
+    control,
+    data,
+    clock,
+    ids,
+    runner,
+    checkMapping,
+    analyzeRule: createRuleAnalyzer(re2Engine),
+    loadSchema: (scope) => loadSandboxSchema(control, scope),
+    receiveImport: (scope, run, bytes, signal) => receiveImport(batch, scope, run, bytes, signal),
+    audienceCache: cache,
+    limits: config.limits,
+    logLevel: config.logLevel,
+  });
+  opened.defer(() => runner.stop());
+  opened.defer(() => closeApp(app, config.limits.shutdownMs));
+  runner.start();
+  return app;
+}
+
+/** Lets requests finish, then cuts off those that take longer than the deadline. */
+async function closeApp(app: FastifyInstance, shutdownMs: number): Promise<void> {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), shutdownMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+/**
+ * A server over the stores that the settings name. Throws `StoreOpenError` when a store or the data folder cannot be
+ * used, `engineUnavailable` when the engine does not come up; nothing stays open then.
+ */
+export async function openMuster(config: ServerConfig): Promise<Muster> {
+  const opened = new AsyncDisposableStack();
+  try {
+    const stores = await openStores(config, opened);
+    const app = await composeApp(config, stores, opened);
+    return {
+      app,
+      async listen() {
+        const url = await app.listen({ host: config.host, port: config.port });
+        stores.lock?.publishUrl(url);
+        return url;
+      },
+      close: () => opened.disposeAsync(),
+    };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
