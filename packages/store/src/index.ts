@@ -41,3 +41,22 @@ export type {
   WriteBatch,
 } from './ports/data-store.ts';
 export { loadSandboxSchema, schemaOf } from './sandbox-schema.ts';
+
+// The data plane.
+export { type EmbeddedDataStore, openClickHouseDataStore, openEmbeddedDataStore } from './data/open.ts';
+export type { EngineOptions } from './data/engine/supervisor.ts';
+export type {
+  BatchOutcome,
+  BatchRun,
+  DataCounts,
+  DataStore,
+  EventRecord,
+  Identity,
+  Member,
+  MemberPage,
+  MembershipChange,
+  MembershipSummary,
+  ProfileRecord,
+  ProgressListener,
+  WriteBatch,
+} from './ports/data-store.ts';

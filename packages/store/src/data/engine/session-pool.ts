@@ -1,0 +1,128 @@
+/**
+ * The sessions of the embedded engine: one statement at a time each, in parallel among each other.
+ *
+ * Statements start with a comment that names them, so that a spare session can end them: the engine has no other way
+ * to stop a statement that yields nothing for a while.
+ */
+import { type ChdbQueryStream, drainPending, Session } from 'chdb';
+
+/** Bound parameters and settings of one statement, as they come over HTTP. */
+export interface StatementContext {
+  /** By name without `param_`; values in the engine's escaped text form. */
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/** A statement on its way through the engine. */
+export interface Lease {
+  /** Runs to the end and gives all of the output. */
+  execute(text: string, format: string): Promise<Uint8Array>;
+  /** Gives the output in pieces. Only `SELECT` can be streamed. */
+  stream(text: string, format: string): AsyncIterable<Uint8Array>;
+  /** Ends the running statement, which then rejects. */
+  cancel(): Promise<void>;
+  release(): void;
+}
+
+/** The sessions on one data folder. */
+export interface SessionPool {
+  /** Waits for a free session and readies it for a statement. */
+  acquire(context: StatementContext): Promise<Lease>;
+  /** Waits for the running statements and closes the folder. */
+  close(): Promise<void>;
+}
+
+interface Member {
+  readonly session: Session;
+  /** Settings the previous statement left behind; reset before the next when it does not want them. */
+  settings: ReadonlyMap<string, string>;
+}
+
+const settingNamePattern = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** A string literal. These quotes are the one place where values become text: `SET` takes no parameters. */
+function quoteLiteral(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+/** The `SET` that takes a session from `before` to `context`, or null when there is nothing to do. */
+export function renderContext(before: ReadonlyMap<string, string>, context: StatementContext): string | null {
+  const assignments: string[] = [];
+  for (const name of before.keys()) if (!context.settings.has(name)) assignments.push(`${name} = DEFAULT`);
+  const wanted = [
+    ...[...context.settings].filter(([name, value]) => before.get(name) !== value),
+    ...[...context.parameters].map(([name, value]) => [`param_${name}`, value] as const),
+  ];
+  for (const [name, value] of wanted) {
+    if (!settingNamePattern.test(name))
+      throw new Error(`Code: 115. DB::Exception: bad setting name. (UNKNOWN_SETTING)`);
+    assignments.push(`${name} = ${quoteLiteral(value)}`);
+  }
+  return assignments.length === 0 ? null : `SET ${assignments.join(', ')}`;
+}
+
+/** Opens `size` sessions on `folder`, and a spare one for ending statements. */
+export function openSessionPool(folder: string, size: number): SessionPool {
+  const members: Member[] = Array.from({ length: size }, () => ({ session: new Session(folder), settings: new Map() }));
+  const spare = new Session(folder);
+  const free = [...members];
+  const waiting: ((member: Member) => void)[] = [];
+  let statements = 0;
+
+  const take = (): Promise<Member> => {
+    const member = free.pop();
+    return member === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(member);
+  };
+  const give = (member: Member): void => {
+    const next = waiting.shift();
+    if (next === undefined) free.push(member);
+    else next(member);
+  };
+
+  return {
+    acquire: async (context) => {
+      const member = await take();
+      try {
+        await applyContext(member, context);
+      } catch (error) {
+        give(member);
+        throw error;
+      }
+      return leaseOf(member, spare, `/*m${++statements}*/ `, () => give(member));
+    },
+    close: async () => {
+      await drainPending();
+      for (const member of members) member.session.close();
+      spare.close();
+    },
+  };
+}
+
+async function applyContext(member: Member, context: StatementContext): Promise<void> {
+  const set = renderContext(member.settings, context);
+  if (set === null) return;
+  // A `SET` that fails half-way leaves some settings changed: all names of both sides count as set, so that the next
+  // statement resets them.
+  member.settings = new Map([...member.settings, ...context.settings].map(([name]) => [name, '\0unknown']));
+  await member.session.queryAsync(set);
+  member.settings = context.settings;
+}
+
+function leaseOf(member: Member, spare: Session, mark: string, give: () => void): Lease {
+  let released = false;
+  return {
+    execute: async (text, format) => (await member.session.queryAsync(mark + text, { format })).bytes(),
+    stream: (text, format) => piecesOf(member.session.queryStream(mark + text, { format })),
+    cancel: async () => {
+      await spare.queryAsync(`KILL QUERY WHERE startsWith(query, ${quoteLiteral(mark.trim())}) ASYNC`);
+    },
+    release: () => {
+      if (!released) give();
+      released = true;
+    },
+  };
+}
+
+async function* piecesOf(stream: ChdbQueryStream): AsyncIterable<Uint8Array> {
+  for await (const chunk of stream) yield chunk.raw();
+}
