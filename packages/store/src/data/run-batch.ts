@@ -72,7 +72,7 @@ async function createStaging({ client, leaves, members }: RunContext): Promise<v
 }
 
 async function dropStaging({ client, leaves, members }: RunContext): Promise<void> {
-  for (const table of [leaves, members]) await client.command(sql`DROP TABLE IF EXISTS ${table} SYNC`);
+  for (const table of [leaves, members]) await client.command(sql`DROP TABLE IF EXISTS ${table}`);
 }
 
 /** Removes what an earlier attempt of this run logged without committing; gives the audiences still to evaluate. */

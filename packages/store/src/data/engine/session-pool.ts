@@ -4,7 +4,7 @@
  * Statements start with a comment that names them, so that a spare session can end them: the engine has no other way
  * to stop a statement that yields nothing for a while.
  */
-import { type ChdbQueryStream, drainPending, Session } from 'chdb';
+import { drainPending, Session } from 'chdb';
 
 /** Bound parameters and settings of one statement, as they come over HTTP. */
 export interface StatementContext {
@@ -111,8 +111,15 @@ async function applyContext(member: Member, context: StatementContext): Promise<
 function leaseOf(member: Member, spare: Session, mark: string, give: () => void): Lease {
   let released = false;
   return {
-    execute: async (text, format) => (await member.session.queryAsync(mark + text, { format })).bytes(),
-    stream: (text, format) => piecesOf(member.session.queryStream(mark + text, { format })),
+    execute: async (text, format) => {
+      try {
+        return (await member.session.queryAsync(mark + text, { format })).bytes();
+      } catch (error) {
+        await forgetStatement(member.session);
+        throw error;
+      }
+    },
+    stream: (text, format) => piecesOf(member.session, mark + text, format),
     cancel: async () => {
       await spare.queryAsync(`KILL QUERY WHERE startsWith(query, ${quoteLiteral(mark.trim())}) ASYNC`);
     },
@@ -123,6 +130,21 @@ function leaseOf(member: Member, spare: Session, mark: string, give: () => void)
   };
 }
 
-async function* piecesOf(stream: ChdbQueryStream): AsyncIterable<Uint8Array> {
-  for await (const chunk of stream) yield chunk.raw();
+async function* piecesOf(session: Session, text: string, format: string): AsyncIterable<Uint8Array> {
+  let isComplete = false;
+  try {
+    for await (const chunk of session.queryStream(text, { format })) yield chunk.raw();
+    isComplete = true;
+  } finally {
+    if (!isComplete) await forgetStatement(session);
+  }
+}
+
+/**
+ * Makes the session let go of a statement that failed or was ended.
+ *
+ * Until its next statement a session keeps the tables of the last one in use, and dropping them would wait for it.
+ */
+async function forgetStatement(session: Session): Promise<void> {
+  await session.queryAsync('SELECT 1');
 }
