@@ -1,14 +1,8 @@
-/** The shape of compiled expressions. */
+/** What compiled expressions are made of. */
 import type { PqlValue } from '../types/value.ts';
 
-/** The values of variables during one evaluation, by variable id. */
-export type Frame = PqlValue[];
-
-/** A compiled expression: its value for the variables in the frame. */
-export type Closure = (frame: Frame) => PqlValue;
-
-/** A compiled expression in boolean position. */
-export type Condition = (frame: Frame) => boolean;
+/** A function of the language on values; arguments that are not given are null. */
+export type ValueFunction = (...args: readonly PqlValue[]) => PqlValue;
 
 /** A compiled pattern. */
 export interface CompiledPattern {
@@ -24,8 +18,8 @@ export interface RegexEngine {
   compile(pattern: string): { readonly pattern: CompiledPattern } | { readonly error: string };
 }
 
-/** What closures may depend on besides data. */
-export interface ClosureContext {
+/** What a function may depend on besides its arguments. */
+export interface FunctionContext {
   readonly regex: RegexEngine;
   /** The values of arguments that are constants, by position. */
   readonly constants: readonly (PqlValue | undefined)[];

@@ -1,5 +1,4 @@
 /** Order and equality of values, as docs/pql.md#comparison defines them. */
-import type { Present } from '../closures/build.ts';
 import type { PqlValue } from '../types/value.ts';
 
 /** Whether two values are equal: scalars by value, arrays item by item, never across types. */
@@ -10,8 +9,9 @@ export function equalValues(a: PqlValue, b: PqlValue): boolean {
   );
 }
 
-/** Less than zero, zero or more for values of one ordered type; NaN when they cannot be ordered. */
-export function compareValues(a: Present, b: Present): number {
+/** Less than zero, zero or more for values of one ordered type; NaN when one is null or they cannot be
+ * ordered. */
+export function compareValues(a: PqlValue, b: PqlValue): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'string' && typeof b === 'string') return compareCodePoints(a, b);
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);

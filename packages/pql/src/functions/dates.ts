@@ -1,5 +1,4 @@
 /** Parts of timestamps. What depends on `now` is a constant by the time closures and SQL are made. */
-import { argument, unary } from '../closures/build.ts';
 import type { SqlFragment } from '../sql/fragment.ts';
 import { sql } from '../sql/fragment.ts';
 import { civilFromMs, msFromCivil } from '../types/calendar.ts';
@@ -20,7 +19,7 @@ function datePart(
     nullRule: 'null',
     doc,
     examples: [],
-    closure: (args) => unary(args, null, (moment) => (typeof moment === 'number' ? civilFromMs(moment)[name] : null)),
+    evaluate: () => (moment) => (typeof moment === 'number' ? civilFromMs(moment)[name] : null),
     sql: ([moment = sql`NULL`]) => sql`toFloat64(${render(sql`fromUnixTimestamp64Milli(${moment}, 'UTC')`)})`,
   };
 }
@@ -37,7 +36,7 @@ function currentPart(doc: string): FunctionRecord {
     nullRule: 'own',
     doc,
     examples: [],
-    closure: unbound,
+    evaluate: unbound,
     sql: unbound,
   };
 }
@@ -70,12 +69,7 @@ export const dates: Readonly<Record<string, FunctionRecord>> = {
     nullRule: 'null',
     doc: 'The midnight, UTC, that a day begins with; as a reference of `occurs`, the whole day. Null when there is no such day.',
     examples: [{ pql: 'date(1970, 1, 2)', value: 86_400_000 }],
-    closure: (args) => {
-      const year = argument(args, 0);
-      const month = argument(args, 1);
-      const day = argument(args, 2);
-      return (frame) => midnight(year(frame), month(frame), day(frame));
-    },
+    evaluate: () => midnight,
     // The checker allows constants only, and constants are folded before there is SQL.
     sql: () => {
       throw new Error('a date has not been folded');

@@ -1,5 +1,5 @@
 /** One record says all there is to say about a function or operator: its signature, its text, both back ends. */
-import type { Closure, ClosureContext } from '../closures/closure.ts';
+import type { FunctionContext, ValueFunction } from '../closures/closure.ts';
 import type { SqlFragment } from '../sql/fragment.ts';
 import type { PqlType } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
@@ -34,8 +34,8 @@ export interface FunctionRecord {
   readonly nullRule: 'false' | 'null' | 'own';
   readonly doc: string;
   readonly examples: readonly FunctionExample[];
-  /** Builds the closure from the closures of the arguments. */
-  readonly closure: (args: readonly Closure[], context: ClosureContext) => Closure;
+  /** The function on values; made once per call in a text, so that constant arguments can be prepared. */
+  readonly evaluate: (context: FunctionContext) => ValueFunction;
   /**
    * Builds the SQL from the SQL of the arguments. With the null rules `false` and `null` the result is NULL when an
    * argument is; the renderer makes it false where the rule says so.

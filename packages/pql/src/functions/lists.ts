@@ -1,5 +1,4 @@
 /** `in` and `notIn` with a list of constants; other lists are spelled out as generators by the checker. */
-import { argument } from '../closures/build.ts';
 import type { ParameterType, SqlFragment, SqlValue } from '../sql/fragment.ts';
 import { parameter, sql } from '../sql/fragment.ts';
 import { scalarTypes } from '../types/type.ts';
@@ -35,19 +34,16 @@ function listTest(wanted: boolean, doc: string, example: string): FunctionRecord
     nullRule: 'false',
     doc,
     examples: [{ pql: example, value: true }],
-    closure: (args, { constants }) => {
+    evaluate: ({ constants }) => {
       const items: ReadonlySet<PqlValue> = new Set<PqlValue>(constantItems(constants));
-      const left = argument(args, 0);
-      if (items.size === 0) return () => false;
-      return (frame) => {
-        const value = left(frame);
-        return value !== null && items.has(value) === wanted;
-      };
+      return (value) => value !== null && items.size > 0 && items.has(value) === wanted;
     },
     sql: ([value = sql`NULL`], { constants }) => {
       const items = constantItems(constants);
       if (items.length === 0) return sql`false`;
-      return wanted ? sql`(${value} IN ${boundItems(items)})` : sql`(${value} NOT IN ${boundItems(items)})`;
+      // Numbers and moments are compared as doubles, which hold both exactly.
+      const operand = typeof items[0] === 'number' ? sql`toFloat64(${value})` : value;
+      return wanted ? sql`(${operand} IN ${boundItems(items)})` : sql`(${operand} NOT IN ${boundItems(items)})`;
     },
   };
 }

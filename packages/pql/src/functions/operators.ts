@@ -1,6 +1,4 @@
 /** Comparison, arithmetic and null tests. The checker types their operands itself: they work on several types. */
-import { argument, arithmetic, binary } from '../closures/build.ts';
-import type { Closure } from '../closures/closure.ts';
 import type { SqlFragment } from '../sql/fragment.ts';
 import { sql } from '../sql/fragment.ts';
 import { scalarTypes } from '../types/type.ts';
@@ -27,7 +25,7 @@ function comparison(
     nullRule: 'false',
     doc,
     examples,
-    closure: (args) => binary(args, false, (a, b) => test(compareValues(a, b))),
+    evaluate: () => (a, b) => test(compareValues(a, b)),
     sql: ([a = sql`NULL`, b = sql`NULL`]) => sql`(${render(a, b)})`,
   };
 }
@@ -46,7 +44,7 @@ function arithmeticOperator(
     nullRule: 'null',
     doc,
     examples,
-    closure: (args) => arithmetic(args, apply),
+    evaluate: () => (a, b) => finiteNumber(typeof a === 'number' && typeof b === 'number' ? apply(a, b) : Number.NaN),
     sql: ([a = sql`NULL`, b = sql`NULL`]) => finite(render(a, b)),
   };
 }
@@ -61,17 +59,9 @@ function isAbsent(value: PqlValue): boolean {
   return value === null || (isArray(value) && value.length === 0);
 }
 
-/** Equality of any two values, with a quick path for the scalars that nearly all comparisons have. */
-function equality(args: readonly Closure[], expected: boolean): Closure {
-  const left = argument(args, 0);
-  const right = argument(args, 1);
-  return (frame) => {
-    const a = left(frame);
-    if (a === null) return false;
-    const b = right(frame);
-    if (b === null) return false;
-    return (a === b || (typeof a === 'object' && equalValues(a, b))) === expected;
-  };
+/** The number, or null when it is infinite or undefined. */
+function finiteNumber(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 /** Records by internal name. */
@@ -83,7 +73,7 @@ export const operators: Readonly<Record<string, FunctionRecord>> = {
     nullRule: 'false',
     doc: 'True when both sides are present and equal.',
     examples: [{ pql: '1 = 1.0', value: true }],
-    closure: (args) => equality(args, true),
+    evaluate: () => (a, b) => a !== null && b !== null && (a === b || (typeof a === 'object' && equalValues(a, b))),
     sql: ([a = sql`NULL`, b = sql`NULL`]) => sql`(${a} = ${b})`,
   },
   '!=': {
@@ -93,7 +83,7 @@ export const operators: Readonly<Record<string, FunctionRecord>> = {
     nullRule: 'false',
     doc: 'True when both sides are present and differ.',
     examples: [{ pql: '"a" != "b"', value: true }],
-    closure: (args) => equality(args, false),
+    evaluate: () => (a, b) => a !== null && b !== null && a !== b && (typeof a !== 'object' || !equalValues(a, b)),
     sql: ([a = sql`NULL`, b = sql`NULL`]) => sql`(${a} != ${b})`,
   },
   '<': comparison(
@@ -160,13 +150,7 @@ export const operators: Readonly<Record<string, FunctionRecord>> = {
     nullRule: 'null',
     doc: 'The number with its sign changed.',
     examples: [{ pql: '-(1 + 2)', value: -3 }],
-    closure: (args) => {
-      const operand = argument(args, 0);
-      return (frame) => {
-        const value = operand(frame);
-        return typeof value === 'number' ? -value : null;
-      };
-    },
+    evaluate: () => (a) => (typeof a === 'number' ? -a : null),
     sql: ([a = sql`NULL`]) => sql`negate(${a})`,
   },
   isNull: {
@@ -176,10 +160,7 @@ export const operators: Readonly<Record<string, FunctionRecord>> = {
     nullRule: 'own',
     doc: 'True when there is no value: null, an object without present members, an array or map without items.',
     examples: [],
-    closure: (args) => {
-      const value = argument(args, 0);
-      return (frame) => isAbsent(value(frame));
-    },
+    evaluate: () => isAbsent,
     sql: ([a = sql`NULL`]) => sql`isNull(${a})`,
   },
 };

@@ -1,6 +1,5 @@
 /** String tests. All take `caseSensitive`, true by default, as their last argument where the language has it. */
-import { argument, textTest } from '../closures/build.ts';
-import type { Closure, ClosureContext } from '../closures/closure.ts';
+import type { FunctionContext, ValueFunction } from '../closures/closure.ts';
 import type { SqlFragment } from '../sql/fragment.ts';
 import { parameter, sql } from '../sql/fragment.ts';
 import { scalarTypes } from '../types/type.ts';
@@ -31,27 +30,22 @@ function caseTest(
     nullRule: 'false',
     doc,
     examples: [{ pql: example, value: true }],
-    closure: (args, { constants }) => foldedTest(args, ignoresCase(constants, 2), constants[1], test),
+    evaluate: ({ constants }) => caseFunction(ignoresCase(constants, 2), constants[1], test),
     sql: ([text = sql`NULL`, part = sql`NULL`], { constants }) =>
       ignoresCase(constants, 2) ? render(sql`lowerUTF8(${text})`, sql`lowerUTF8(${part})`) : render(text, part),
   };
 }
 
-/** The closure of a case test; a constant second argument is folded once, not per profile. */
-function foldedTest(
-  args: readonly Closure[],
+/** The function of a case test; a constant second argument is folded once, not per profile. */
+function caseFunction(
   fold: boolean,
   constant: PqlValue | undefined,
   test: (text: string, part: string) => boolean,
-): Closure {
-  if (!fold) return textTest(args, test);
-  if (typeof constant !== 'string') return textTest(args, (text, part) => test(text.toLowerCase(), part.toLowerCase()));
-  const folded = constant.toLowerCase();
-  const receiver = argument(args, 0);
-  return (frame) => {
-    const text = receiver(frame);
-    return typeof text === 'string' && test(text.toLowerCase(), folded);
-  };
+): ValueFunction {
+  if (!fold) return (text, part) => typeof text === 'string' && typeof part === 'string' && test(text, part);
+  const folded = typeof constant === 'string' ? constant.toLowerCase() : null;
+  return (text, part) =>
+    typeof text === 'string' && typeof part === 'string' && test(text.toLowerCase(), folded ?? part.toLowerCase());
 }
 
 /** `equals`: any of several strings; the last argument may be the case switch. */
@@ -69,13 +63,13 @@ const equals: FunctionRecord = {
     { pql: '"US".equals("us", false)', value: true },
     { pql: '"VT".equals("VA", "VT")', value: true },
   ],
-  closure: (args, { constants }) => {
-    const { fold, others } = splitEquals(args, constants);
-    const receiver = argument(args, 0);
+  evaluate: ({ constants }) => {
+    const { fold } = splitEquals(constants, constants);
     const normalise = fold ? (text: PqlValue) => (typeof text === 'string' ? text.toLowerCase() : text) : identity;
-    return (frame) => {
-      const text = normalise(receiver(frame));
-      return text !== null && others.some((other) => normalise(other(frame)) === text);
+    return (...args) => {
+      const { others } = splitEquals(args, constants);
+      const text = normalise(args[0] ?? null);
+      return text !== null && others.some((other) => normalise(other) === text);
     };
   },
   sql: (args, { constants }) => {
@@ -104,7 +98,7 @@ function splitEquals<Arg>(
 function patternTest(
   doc: string,
   example: string,
-  compile: (pattern: string, context: ClosureContext) => (text: string) => boolean,
+  compile: (pattern: string, context: FunctionContext) => (text: string) => boolean,
   render: (text: SqlFragment, pattern: string) => SqlFragment,
 ): FunctionRecord {
   return {
@@ -117,13 +111,9 @@ function patternTest(
     nullRule: 'false',
     doc,
     examples: [{ pql: example, value: true }],
-    closure: (args, context) => {
+    evaluate: (context) => {
       const test = compile(constantText(context.constants, 1), context);
-      const receiver = argument(args, 0);
-      return (frame) => {
-        const text = receiver(frame);
-        return typeof text === 'string' && test(text);
-      };
+      return (text) => typeof text === 'string' && test(text);
     },
     sql: ([text = sql`NULL`], context: SqlFunctionContext) => render(text, constantText(context.constants, 1)),
   };
@@ -137,7 +127,7 @@ function constantText(constants: readonly (PqlValue | undefined)[], index: numbe
 }
 
 /** The compiled test of an RE2 pattern; the checker has compiled it before, so it is well formed. */
-function compileRegex(pattern: string, { regex }: ClosureContext): (text: string) => boolean {
+function compileRegex(pattern: string, { regex }: FunctionContext): (text: string) => boolean {
   const compiled = regex.compile(pattern);
   if ('error' in compiled) throw new Error(`the pattern was not checked: ${compiled.error}`);
   return (text) => compiled.pattern.test(text);

@@ -72,9 +72,8 @@ function foldCall(node: ExpressionOf<'call'>, asOf: number): Expression {
   if (current !== null) return constant(current, node.type, node.span);
   const values = node.arguments.flatMap((argument) => (argument.kind === 'constant' ? [argument.value] : []));
   if (values.length < node.arguments.length || node.name === 'matches') return node;
-  const closures = values.map((value) => () => value);
-  const closure = functionRecord(node.name).closure(closures, { regex: noRegex, constants: values });
-  return constant(closure([]), node.type, node.span);
+  const value = functionRecord(node.name).evaluate({ regex: noRegex, constants: values })(...values);
+  return constant(value, node.type, node.span);
 }
 
 /** Folding leaves patterns alone, so it needs no engine. */

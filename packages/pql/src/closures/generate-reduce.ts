@@ -1,0 +1,92 @@
+/** Going through arrays: nested loops inside a function of their own. */
+import { walkExpression } from '../check/children.ts';
+import type { Expression, ExpressionOf, Generator } from '../check/expression.ts';
+import { compareValues } from '../functions/compare.ts';
+import type { PqlValue } from '../types/value.ts';
+import type { JsFragment } from './code.ts';
+import { bound, hoisted, js, variableName } from './code.ts';
+import type { Generate } from './compile.ts';
+
+/** The code of a reduction. */
+export function generateReduce(node: ExpressionOf<'reduce'>, generate: Generate): JsFragment {
+  const { generators } = node;
+  switch (node.reducer) {
+    case 'exists':
+      return hoisted(outerVariables(node), js`${loops(generators, js`return true;`, generate)} return false;`);
+    case 'count':
+      return hoisted(
+        outerVariables(node),
+        js`let count = 0; ${loops(generators, js`count++;`, generate)} return count;`,
+      );
+    case 'sum':
+    case 'average':
+      return generateSum(node, generate);
+    default:
+      return generateExtreme(node, generate);
+  }
+}
+
+/** The code of a generated array; values that are null are left out. */
+export function generateCollect(node: ExpressionOf<'collect'>, generate: Generate): JsFragment {
+  const step = js`{ const value = ${generate(node.item)}; if (value !== null) values.push(value); }`;
+  return hoisted(outerVariables(node), js`const values = []; ${loops(node.generators, step, generate)} return values;`);
+}
+
+/** The variables that an expression uses and does not itself bring, in order. */
+function outerVariables(node: ExpressionOf<'reduce' | 'collect'>): readonly number[] {
+  const used = new Set<number>();
+  const own = new Set<number>();
+  walkExpression(node, (inner) => {
+    if (inner.kind === 'path') used.add(inner.variable.id);
+    if (inner.kind === 'reduce' || inner.kind === 'collect') {
+      for (const { variable } of inner.generators) own.add(variable.id);
+    }
+  });
+  return [...used].filter((id) => !own.has(id)).sort((a, b) => a - b);
+}
+
+/** `for` and `if` for each generator, around the step. */
+function loops(generators: readonly Generator[], step: JsFragment, generate: Generate): JsFragment {
+  return [...generators].reverse().reduce((inner, { variable, array, where }) => {
+    const body = where === null ? inner : js`if (${generate(where)}) ${inner}`;
+    // An untyped field may hold anything: only arrays have items.
+    const items = array.type.kind === 'array' ? generate(array) : js`${bound(arrayItems)}(${generate(array)})`;
+    return js`for (const ${variableName(variable.id)} of ${items}) { ${body} }`;
+  }, step);
+}
+
+function arrayItems(value: PqlValue): readonly PqlValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function requiredValue(value: Expression | null): Expression {
+  if (value === null) throw new Error('an aggregate has no value');
+  return value;
+}
+
+function generateSum(node: ExpressionOf<'reduce'>, generate: Generate): JsFragment {
+  const { generators, value, reducer } = node;
+  const step = js`{ const value = ${generate(requiredValue(value))}; if (typeof value === 'number') { sum += value; count++; } }`;
+  const finish = reducer === 'sum' ? finiteNumber : average;
+  return hoisted(
+    outerVariables(node),
+    js`let sum = 0, count = 0; ${loops(generators, step, generate)} return ${bound(finish)}(sum, count);`,
+  );
+}
+
+function average(sum: PqlValue, count: PqlValue): PqlValue {
+  return typeof sum === 'number' && typeof count === 'number' && count > 0 ? finiteNumber(sum / count) : null;
+}
+
+/** The number, or null when it is infinite. */
+function finiteNumber(value: PqlValue): PqlValue {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function generateExtreme(node: ExpressionOf<'reduce'>, generate: Generate): JsFragment {
+  const { generators, value, reducer } = node;
+  const sign = reducer === 'min' ? 1 : -1;
+  const better = (next: PqlValue, best: PqlValue): boolean => best === null || sign * compareValues(next, best) < 0;
+  const step = js`{ const value = ${generate(requiredValue(value))}; if (value !== null && ${bound(better)}(value, best)) best = value; }`;
+  return hoisted(outerVariables(node), js`let best = null; ${loops(generators, step, generate)} return best;`);
+}
