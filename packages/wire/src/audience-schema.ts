@@ -192,10 +192,17 @@ export const NewExternalAudience = Type.Object(
 /** The body that creates an audience; `type` says which. */
 export const NewAudienceBody = Type.Union([NewPlatformAudience, NewExternalAudience], { title: 'NewAudience' });
 
+/** A platform audience as it is sent. */
 export type PlatformAudienceResource = Type.Static<typeof PlatformAudienceResource>;
+/** An external audience as it is sent. */
 export type ExternalAudienceResource = Type.Static<typeof ExternalAudienceResource>;
+/** An audience as it is sent, told apart by `type`. */
 export type AudienceResource = PlatformAudienceResource | ExternalAudienceResource;
+/** The outcome of an evaluation as it is sent. */
 export type AudienceMetricsResource = Type.Static<typeof AudienceMetricsResource>;
+/** A page of audiences as it is sent. */
 export type AudienceListResource = Type.Static<typeof AudienceListResource>;
+/** A body that creates a platform audience. */
 export type NewPlatformAudience = Type.Static<typeof NewPlatformAudience>;
+/** A body that creates an external audience. */
 export type NewExternalAudience = Type.Static<typeof NewExternalAudience>;

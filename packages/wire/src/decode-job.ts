@@ -1,14 +1,5 @@
 /** Requests about segment jobs, as values of the domain. */
-import {
-  type AudienceId,
-  audienceId,
-  type EpochMs,
-  epochMs,
-  type JobStatus,
-  jobStatuses,
-  Problem,
-} from '@muster/audience';
-import { parseIsoTime } from '@muster/pql';
+import { type AudienceId, audienceId, type JobStatus, jobStatuses, Problem } from '@muster/audience';
 import { Check } from 'typebox/value';
 import { checkValue } from './check-value.ts';
 import { profileClass } from './encode-audience.ts';
@@ -50,20 +41,6 @@ export function decodeNewJob(body: unknown): JobAudiences | Problem {
     ]);
   }
   return decodeReferences(body.segments);
-}
-
-/** The moment in the header `x-muster-as-of`; null when it is not sent. A date alone is its midnight, UTC. */
-export function decodeAsOf(header: string | undefined): EpochMs | null | Problem {
-  if (header === undefined) return null;
-  const time = parseIsoTime(header);
-  if (time !== null) return epochMs(time);
-  return new Problem('invalidParameter', [
-    {
-      message: '`x-muster-as-of` is not a time',
-      field: 'x-muster-as-of',
-      expected: 'ISO 8601 with a zone, from 1900 to 2299, such as `2024-05-31T00:00:00Z`',
-    },
-  ]);
 }
 
 /** Which jobs to list. */

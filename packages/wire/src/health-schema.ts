@@ -15,5 +15,7 @@ export const ReadyResource = Type.Object(
   { title: 'Ready' },
 );
 
+/** The answer of a process that runs. */
 export type LiveResource = Type.Static<typeof LiveResource>;
+/** Whether requests can be answered, as it is sent. */
 export type ReadyResource = Type.Static<typeof ReadyResource>;

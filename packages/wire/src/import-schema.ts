@@ -64,5 +64,7 @@ export const NewImportBody = Type.Object(
   { title: 'NewImport', examples: [{ name: 'people.jsonl', kind: 'profiles', fingerprint: 'sha256-of-the-file' }] },
 );
 
+/** An import as it is sent. */
 export type ImportResource = Type.Static<typeof ImportResource>;
+/** A page of imports as it is sent. */
 export type ImportListResource = Type.Static<typeof ImportListResource>;

@@ -16,7 +16,7 @@ export {
 } from './audience-schema.ts';
 export { checkValue } from './check-value.ts';
 export { decodeNewAudience, type NewAudience, type NewExternal, type NewPlatform } from './decode-audience.ts';
-export { decodeAsOf, decodeJobList, decodeNewJob, type JobAudiences, type JobListRequest } from './decode-job.ts';
+export { decodeJobList, decodeNewJob, type JobAudiences, type JobListRequest } from './decode-job.ts';
 export { type AudienceSurroundings, encodeAudience, profileClass } from './encode-audience.ts';
 export { encodeJob, encodeJobList, type JobSurroundings } from './encode-job.ts';
 export { encodeInternalError, encodeProblem } from './encode-problem.ts';

@@ -96,5 +96,7 @@ export const NewJobBody = Type.Union([NewJobOfSegments, NewJobOfClass], {
   ],
 });
 
+/** A segment job as it is sent. */
 export type JobResource = Type.Static<typeof JobResource>;
+/** A page of segment jobs as it is sent. */
 export type JobListResource = Type.Static<typeof JobListResource>;

@@ -29,5 +29,7 @@ export const MemberListResource = Type.Object(
   { title: 'MemberList' },
 );
 
+/** A member as it is sent. */
 export type MemberResource = Type.Static<typeof MemberResource>;
+/** A page of members as it is sent. */
 export type MemberListResource = Type.Static<typeof MemberListResource>;

@@ -49,5 +49,7 @@ export const GatewayErrorBody = Type.Object(
   { title: 'GatewayError', examples: [{ error_code: '403010', message: 'Oauth token is missing.' }] },
 );
 
+/** An error of the service as it is sent. */
 export type ProblemBody = Type.Static<typeof ProblemBody>;
+/** An error of the gateway as it is sent. */
 export type GatewayErrorBody = Type.Static<typeof GatewayErrorBody>;

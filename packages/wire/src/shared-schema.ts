@@ -9,6 +9,7 @@ export const SandboxResource = Type.Object({
   type: Type.Union([Type.Literal('production'), Type.Literal('development')]),
   default: Type.Boolean(),
 });
+/** A sandbox as it is sent. */
 export type SandboxResource = Type.Static<typeof SandboxResource>;
 
 /** An opaque JSON object: stored and returned as it is. */

@@ -45,8 +45,15 @@ export interface ProblemOptions {
   readonly retryAfterSeconds: number;
 }
 
+/** Answers a request that has failed. */
+export type ErrorHandler = (
+  error: FastifyError | Problem | GatewayError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => void;
+
 /** The handler of all errors of requests. */
-export function createErrorHandler(options: ProblemOptions) {
+export function createErrorHandler(options: ProblemOptions): ErrorHandler {
   return function handleError(
     error: FastifyError | Problem | GatewayError,
     request: FastifyRequest,

@@ -1,7 +1,6 @@
 /** `/segment/jobs`: batch evaluations. */
 import { jobId, Problem } from '@muster/audience';
 import {
-  decodeAsOf,
   decodeJobList,
   decodeNewJob,
   encodeJob,
@@ -19,6 +18,7 @@ import { cancelJob } from '../../use-cases/cancel-job.ts';
 import { createJob } from '../../use-cases/create-job.ts';
 import { findJob } from '../../use-cases/find-job.ts';
 import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts';
+import { decodeAsOf } from './as-of-header.ts';
 
 const tags = ['segment jobs'];
 
