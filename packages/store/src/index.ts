@@ -10,6 +10,9 @@ export {
   type SqliteOptions,
 } from './control/open.ts';
 export { StoreOpenError } from './control/store-open-error.ts';
+export type { EngineOptions } from './data/engine/supervisor.ts';
+// The data plane.
+export { type EmbeddedDataStore, openClickHouseDataStore, openEmbeddedDataStore } from './data/open.ts';
 export type {
   AudienceQuery,
   AudienceSortKey,
@@ -24,7 +27,6 @@ export type {
   SchemaClass,
   SchemaStore,
 } from './ports/control-store.ts';
-// The data plane.
 export type {
   BatchOutcome,
   BatchRun,
@@ -40,23 +42,5 @@ export type {
   ProgressListener,
   WriteBatch,
 } from './ports/data-store.ts';
+// The fields of a sandbox.
 export { loadSandboxSchema, schemaOf } from './sandbox-schema.ts';
-
-// The data plane.
-export { type EmbeddedDataStore, openClickHouseDataStore, openEmbeddedDataStore } from './data/open.ts';
-export type { EngineOptions } from './data/engine/supervisor.ts';
-export type {
-  BatchOutcome,
-  BatchRun,
-  DataCounts,
-  DataStore,
-  EventRecord,
-  Identity,
-  Member,
-  MemberPage,
-  MembershipChange,
-  MembershipSummary,
-  ProfileRecord,
-  ProgressListener,
-  WriteBatch,
-} from './ports/data-store.ts';
