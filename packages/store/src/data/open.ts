@@ -18,6 +18,7 @@ export function openClickHouseDataStore(options: { readonly url: string }): Data
       url: options.url,
       agent: null,
       ready: () => Promise.resolve(),
+      recover: () => Promise.resolve(),
       lastWords: () => '',
       close: () => Promise.resolve(),
     }),
@@ -40,6 +41,7 @@ export async function openEmbeddedDataStore(options: EngineOptions): Promise<Emb
     url: 'http://engine.invalid:8123',
     agent,
     ready: () => engine.ready(),
+    recover: () => engine.recover(),
     lastWords: () => engine.lastWords(),
     close: async () => {
       agent.destroy();

@@ -28,6 +28,8 @@ export interface EngineAddress {
   readonly agent: Agent | null;
   /** Waits until the engine takes requests; throws `engineUnavailable`. */
   readonly ready: () => Promise<void>;
+  /** Waits until a connection that broke can be explained, then as `ready`. */
+  readonly recover: () => Promise<void>;
   /** What the engine last said about itself, for errors. */
   readonly lastWords: () => string;
   /** Ends the engine when it is ours. */
@@ -87,6 +89,7 @@ class HttpSqlClient implements SqlClient {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       // A read changes nothing, so it may be asked again of the engine that takes the place of the lost one.
+      await this.address.recover();
       return await this.attempt(() => this.select(query, signal), signal);
     }
   }

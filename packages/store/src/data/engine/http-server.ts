@@ -48,11 +48,11 @@ async function answer(pool: SessionPool, request: IncomingMessage, response: Ser
   const decoded = await decodeRequest(url, request);
   const lease = await pool.acquire(decoded.context);
   const onClose = (): void => {
-    if (!response.writableFinished) lease.cancel().catch(reportLateFailure);
+    if (!response.writableFinished) lease.cancel();
   };
   // The client may have gone while the statement waited for a session.
   if (response.destroyed) {
-    lease.release();
+    await lease.release();
     return;
   }
   response.once('close', onClose);
@@ -61,7 +61,7 @@ async function answer(pool: SessionPool, request: IncomingMessage, response: Ser
     else response.end(await lease.execute(decoded.text, decoded.format));
   } finally {
     response.off('close', onClose);
-    lease.release();
+    await lease.release();
   }
 }
 
@@ -121,9 +121,4 @@ function fail(response: ServerResponse, error: unknown): void {
   const text = message.startsWith('Code:') ? message : `Code: ${code}. DB::Exception: ${message} (UNKNOWN_EXCEPTION)`;
   response.writeHead(500, { 'X-ClickHouse-Exception-Code': code, 'Content-Type': 'text/plain; charset=UTF-8' });
   response.end(`${text}\n`);
-}
-
-/** A statement that could not be ended goes on to its end; the log says so. */
-function reportLateFailure(error: unknown): void {
-  process.stderr.write(`the statement of a client that went away could not be ended: ${String(error)}\n`);
 }

@@ -1,8 +1,9 @@
 /**
  * The sessions of the embedded engine: one statement at a time each, in parallel among each other.
  *
- * Statements start with a comment that names them, so that a spare session can end them: the engine has no other way
- * to stop a statement that yields nothing for a while.
+ * Each session carries its name in the setting `log_comment`, by which a spare session can end its statement: the engine
+ * has no other way to stop a statement that yields nothing for a while. (A comment in the text would not do: the text of
+ * statements with parameters is written anew.)
  */
 import { drainPending, Session } from 'chdb';
 
@@ -19,9 +20,10 @@ export interface Lease {
   execute(text: string, format: string): Promise<Uint8Array>;
   /** Gives the output in pieces. Only `SELECT` can be streamed. */
   stream(text: string, format: string): AsyncIterable<Uint8Array>;
-  /** Ends the running statement, which then rejects. */
-  cancel(): Promise<void>;
-  release(): void;
+  /** Ends the running statement, which then rejects. Nothing happens when it has ended already. */
+  cancel(): void;
+  /** Gives the session back, once. */
+  release(): Promise<void>;
 }
 
 /** The sessions on one data folder. */
@@ -33,6 +35,7 @@ export interface SessionPool {
 }
 
 interface Member {
+  readonly name: string;
   readonly session: Session;
   /** Settings the previous statement left behind; reset before the next when it does not want them. */
   settings: ReadonlyMap<string, string>;
@@ -63,11 +66,10 @@ export function renderContext(before: ReadonlyMap<string, string>, context: Stat
 
 /** Opens `size` sessions on `folder`, and a spare one for ending statements. */
 export function openSessionPool(folder: string, size: number): SessionPool {
-  const members: Member[] = Array.from({ length: size }, () => ({ session: new Session(folder), settings: new Map() }));
+  const members: Member[] = Array.from({ length: size }, (_, index) => openMember(folder, `session ${index}`));
   const spare = new Session(folder);
   const free = [...members];
   const waiting: ((member: Member) => void)[] = [];
-  let statements = 0;
 
   const take = (): Promise<Member> => {
     const member = free.pop();
@@ -88,7 +90,7 @@ export function openSessionPool(folder: string, size: number): SessionPool {
         give(member);
         throw error;
       }
-      return leaseOf(member, spare, `/*m${++statements}*/ `, () => give(member));
+      return leaseOf(member, spare, () => give(member));
     },
     close: async () => {
       await drainPending();
@@ -108,24 +110,38 @@ async function applyContext(member: Member, context: StatementContext): Promise<
   member.settings = context.settings;
 }
 
-function leaseOf(member: Member, spare: Session, mark: string, give: () => void): Lease {
-  let released = false;
+function openMember(folder: string, name: string): Member {
+  const session = new Session(folder);
+  session.query(`SET log_comment = ${quoteLiteral(name)}`);
+  return { name, session, settings: new Map() };
+}
+
+function leaseOf(member: Member, spare: Session, give: () => void): Lease {
+  let isReleased = false;
+  let ending: Promise<unknown> | null = null;
   return {
     execute: async (text, format) => {
       try {
-        return (await member.session.queryAsync(mark + text, { format })).bytes();
+        return (await member.session.queryAsync(text, { format })).bytes();
       } catch (error) {
         await forgetStatement(member.session);
         throw error;
       }
     },
-    stream: (text, format) => piecesOf(member.session, mark + text, format),
-    cancel: async () => {
-      await spare.queryAsync(`KILL QUERY WHERE startsWith(query, ${quoteLiteral(mark.trim())}) ASYNC`);
+    stream: (text, format) => piecesOf(member.session, text, format),
+    cancel: () => {
+      if (isReleased || ending !== null) return;
+      const kill = `KILL QUERY WHERE Settings['log_comment'] = ${quoteLiteral(member.name)} ASYNC`;
+      ending = spare.queryAsync(kill).catch((error: unknown) => {
+        process.stderr.write(`the statement of a client that went away could not be ended: ${String(error)}\n`);
+      });
     },
-    release: () => {
-      if (!released) give();
-      released = true;
+    release: async () => {
+      if (isReleased) return;
+      isReleased = true;
+      // A late end must not hit the next statement of this session.
+      await ending;
+      give();
     },
   };
 }

@@ -4,6 +4,7 @@
  * A crash of the engine costs the requests that were running and nothing else; what was acknowledged is on disk.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,7 +16,7 @@ import { Problem } from '@muster/audience';
 export interface EngineOptions {
   /** Where it keeps its data; made when missing. */
   readonly folder: string;
-  /** Statements that run at the same time. */
+  /** Statements that run at the same time; a member list that is read slowly holds one as long. */
   readonly sessions?: number;
 }
 
@@ -26,16 +27,22 @@ export interface EngineProcess {
   readonly processId: number | null;
   /** Resolves when the engine takes requests. Throws `engineUnavailable` when it does not come up or is closed. */
   ready(): Promise<void>;
+  /**
+   * As `ready`, after a connection broke: the news that the process ended may come later than the broken connection.
+   */
+  recover(): Promise<void>;
   /** The last lines the engine wrote to stderr, oldest first. */
   lastWords(): string;
   close(): Promise<void>;
 }
 
-const sessionsDefault = 4;
+const sessionsDefault = 8;
 /** Longest path a unix domain socket may have everywhere (macOS: 104 bytes with the end mark). */
 const socketPathBytesMax = 100;
 const startMsMax = 30_000;
 const stopMsMax = 12_000;
+/** How much later than its broken connections the end of a process is known at most. */
+const exitNewsMsMax = 500;
 const restartDelayMsMin = 50;
 const restartDelayMsMax = 5_000;
 /** A process that lived this long was fine: the next crash is restarted at once. */
@@ -89,6 +96,12 @@ class Supervisor implements EngineProcess {
         cause: error,
       });
     }
+  }
+
+  async recover(): Promise<void> {
+    const child = this.child;
+    if (child !== null) await Promise.race([once(child, 'exit'), delay(exitNewsMsMax, undefined, { ref: false })]);
+    await this.ready();
   }
 
   async close(): Promise<void> {
