@@ -91,6 +91,7 @@ export interface StoredWorld {
 }
 
 let worlds = 0;
+const readsAtOnce = 16;
 
 /** Writes a world into a sandbox of its own. */
 export async function storeWorld(
@@ -118,7 +119,11 @@ export async function storeWorld(
       await data.runBatch(scope, run, { signal: new AbortController().signal, onProgress: () => undefined });
       const order = people.map(({ key }) => key);
       const found = new Map<string, readonly string[]>();
-      for (const { name } of conditions) found.set(name, await memberKeys(data, scope, name, order));
+      for (let start = 0; start < conditions.length; start += readsAtOnce) {
+        const names = conditions.slice(start, start + readsAtOnce).map(({ name }) => name);
+        const keys = await Promise.all(names.map((name) => memberKeys(data, scope, name, order)));
+        for (const [index, name] of names.entries()) found.set(name, keys[index] ?? []);
+      }
       return found;
     },
     drop: () => data.dropSandbox(scope),

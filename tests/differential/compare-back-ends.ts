@@ -34,23 +34,34 @@ export interface Disagreement {
   readonly example: unknown;
 }
 
-/** The disagreements, shortest expressions first; empty when all is well. */
-export async function compareBackEnds(size: ComparisonSize): Promise<readonly Disagreement[]> {
+/** What a comparison found. */
+export interface Comparison {
+  /** Shortest expressions first; empty when all is well. */
+  readonly disagreements: readonly Disagreement[];
+  /** Pairs of an expression and a person that were compared. */
+  readonly cases: number;
+}
+
+/** Compares the back ends on random worlds. */
+export async function compareBackEnds(size: ComparisonSize): Promise<Comparison> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-differential-'));
   const data = await openEmbeddedDataStore({ folder });
   try {
     const disagreements: Disagreement[] = [];
+    let cases = 0;
     for (let world = 0; world < size.worlds; world++) {
-      disagreements.push(...(await compareWorld(data, { ...size, seed: size.seed + world })));
+      const compared = await compareWorld(data, { ...size, seed: size.seed + world });
+      disagreements.push(...compared.disagreements);
+      cases += compared.cases;
     }
-    return disagreements.sort((a, b) => a.pql.length - b.pql.length);
+    return { disagreements: disagreements.sort((a, b) => a.pql.length - b.pql.length), cases };
   } finally {
     await data.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function compareWorld(data: DataStore, size: ComparisonSize): Promise<readonly Disagreement[]> {
+async function compareWorld(data: DataStore, size: ComparisonSize): Promise<Comparison> {
   const { seed } = size;
   const [people = []] = fc.sample(randomWorld(size.peoplePerWorld), { seed, numRuns: 1 });
   const keyed = people.map((person, index) => ({ key: `p${index}`, ...person }));
@@ -63,7 +74,7 @@ async function compareWorld(data: DataStore, size: ComparisonSize): Promise<read
   await stored.members([audienceOf('evens', audiences['evens'] ?? [])], worldAsOf);
   const bySql = await stored.members(conditions, worldAsOf);
   await stored.drop();
-  return conditions.flatMap(({ name }): readonly Disagreement[] => {
+  const disagreements = conditions.flatMap(({ name }): readonly Disagreement[] => {
     const closures = byClosures.get(name) ?? [];
     const sql = bySql.get(name) ?? [];
     const onlyClosures = closures.filter((key) => !sql.includes(key));
@@ -71,11 +82,12 @@ async function compareWorld(data: DataStore, size: ComparisonSize): Promise<read
     const example = keyed.find(({ key }) => key === (onlyClosures[0] ?? onlySql[0]));
     return example === undefined ? [] : [{ pql: name, seed, onlyClosures, onlySql, example }];
   });
+  return { disagreements, cases: conditions.length * keyed.length };
 }
 
 /** Checked random conditions, each text once. A text that does not check is a bug of the generator or the checker. */
 function sampleConditions({ seed, expressionsPerWorld }: ComparisonSize): readonly NamedCondition[] {
-  const texts = [...[1, 2, 3]].flatMap((depth) =>
+  const texts = [1, 2, 3].flatMap((depth) =>
     fc.sample(randomExpression(depth), { seed: seed * 7 + depth, numRuns: Math.ceil(expressionsPerWorld / 3) }),
   );
   return [...new Set(texts)].map((text) => ({ name: text, checked: check(text) }));
