@@ -1,6 +1,7 @@
 /** `occurs`: the subject must be a time, the reference a time or an interval. */
 import { diagnose } from '../diagnostics/codes.ts';
-import type { Ast, AstOf, OccursForm, TimeReference as WrittenReference } from '../syntax/ast.ts';
+import type { Ast, AstOf, OccursForm, TimeUnit, TimeReference as WrittenReference } from '../syntax/ast.ts';
+import { fixedUnitMs, isFixedUnit, unitMonths } from '../types/calendar.ts';
 import { describeType } from '../types/describe.ts';
 import { scalarTypes } from '../types/type.ts';
 import { someItem } from './check-comparisons.ts';
@@ -10,8 +11,8 @@ import { reported } from './context.ts';
 import type { Expression, TimeReference, TimeTest } from './expression.ts';
 import { convertLiteral } from './literals.ts';
 
-/** The largest number of units; keeps every bound inside the range of safe integers. */
-const unitAmountMax = 100_000;
+/** The longest distance, ten thousand years in milliseconds; keeps every bound a safe integer. */
+const distanceMsMax = 10_000 * 366 * fixedUnitMs.day;
 
 /** `subject occurs …`. */
 export function checkOccurs(node: AstOf<'occurs'>, scope: NameScope, context: CheckContext): Expression {
@@ -53,20 +54,19 @@ function checkForm(form: OccursForm, scope: NameScope, context: CheckContext): T
   if (reference === null) return null;
   if (form.kind === 'on') return { kind: 'on', reference };
   if (form.kind === 'side') return { kind: 'side', direction: form.direction, reference };
-  const amount = checkAmount(form.amount, context);
+  const amount = checkAmount(form.amount, form.unit, context);
   if (amount === null) return null;
   const { operator, unit, direction } = form;
   return { kind: 'distance', operator, amount, unit, direction, reference };
 }
 
-function checkAmount(node: Ast, context: CheckContext): number | null {
-  if (node.kind === 'number' && node.isInteger && node.value >= 0 && node.value <= unitAmountMax) return node.value;
+function checkAmount(node: Ast, unit: TimeUnit, context: CheckContext): number | null {
+  const unitMsMax = isFixedUnit(unit) ? fixedUnitMs[unit] : unitMonths[unit] * 31 * fixedUnitMs.day;
+  const amountMax = Math.floor(distanceMsMax / unitMsMax);
+  if (node.kind === 'number' && node.isInteger && node.value >= 0 && node.value <= amountMax) return node.value;
   if (node.kind !== 'missing') {
-    context.report(
-      diagnose('check/impossible-time', node.span, {
-        why: `the distance must be a whole number from 0 to ${unitAmountMax}`,
-      }),
-    );
+    const why = `the number of ${unit}s must be whole and from 0 to ${amountMax}`;
+    context.report(diagnose('check/impossible-time', node.span, { why }));
   }
   return null;
 }

@@ -1,6 +1,6 @@
 /** A batch plan as the queries of its scans. */
 
-import { walkExpression } from '../check/children.ts';
+import { someNode, walkExpression } from '../check/children.ts';
 import type { Expression } from '../check/expression.ts';
 import type { BatchPlan, EventAggregate, Leaf } from '../plan/batch-plan.ts';
 import { aggregateKey } from '../plan/plan-batch.ts';
@@ -137,25 +137,31 @@ function finite(value: SqlFragment): SqlFragment {
 function scanArrays(leaves: readonly NumberedLeaf<'general'>[], layout: DataLayout): Scan {
   const id = identifier('p', 'profile_id');
   const row = rowBinding(layout.events);
-  const paths = eventPaths(
-    leaves.map(({ leaf }) => leaf.condition),
-    layout,
-  );
+  const conditions = leaves.map(({ leaf }) => leaf.condition);
+  const paths = eventPaths(conditions, layout);
   const columns = paths.flatMap((path) => row.columns.get(path)?.sql ?? []);
   const inside: Environment = {
     ...bind(environment(layout, id), profileVariable, rowBinding(layout.profiles, 'p')),
     events: { sql: identifier('e', 'events'), paths, row },
   };
   const bitmaps = leaves.map(({ leaf }) => bitmapIf(id, renderCondition(leaf.condition, inside)));
-  const events = sql`SELECT profile_id, groupArray(tuple(${joinSql(columns)})) AS events FROM ${layout.events.from} GROUP BY profile_id`;
+  const tuples = sql`groupArray(tuple(${joinSql(columns)}))`;
+  // Order costs a sort per profile; only a question about the array as a whole can tell the difference.
+  const ordered = conditions.some(readsWholeArray) ? sql`arraySort(event -> (event.1, event.2), ${tuples})` : tuples;
+  const events = sql`SELECT profile_id, ${ordered} AS events FROM ${layout.events.from} GROUP BY profile_id`;
   const joined = sql`(SELECT * FROM ${layout.profiles.from}) AS p LEFT JOIN (${events}) AS e ON p.profile_id = e.profile_id`;
   return scan('event arrays', leaves, sql`SELECT [${joinSql(bitmaps)}] AS bitmaps FROM ${joined}`);
 }
 
-/** The event columns that some condition reads; `timestamp` is always there, so that a tuple has a member. */
+/** Whether the order of events can show: arrays are compared item by item. */
+function readsWholeArray(condition: Expression): boolean {
+  return someNode(condition, ({ kind }) => kind === 'collect');
+}
+
+/** The event columns that some condition reads; first what events are ordered by, so that a tuple has members. */
 function eventPaths(conditions: readonly Expression[], layout: DataLayout): readonly string[] {
   const row = rowBinding(layout.events);
-  const used = new Set(['timestamp']);
+  const used = new Set(['timestamp', '_id']);
   for (const condition of conditions) {
     walkExpression(condition, (node) => {
       if (node.kind !== 'reduce' && node.kind !== 'collect') return;
