@@ -34,7 +34,7 @@ export const importLimits: ImportLimits = {
   peopleMax: 20_000_000,
   batchEventsMax: 20_000,
   batchRecordsMax: 20_000,
-  batchBytesMax: 33_554_432,
+  batchBytesMax: 8_388_608,
   problemsMax: 100,
   identityLengthMax: 1_024,
 };

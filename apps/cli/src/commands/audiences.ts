@@ -1,0 +1,95 @@
+/** `muster audiences`: definitions. */
+import type { AudienceResource } from '@muster/wire';
+import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
+import { renderTable } from '../output.ts';
+import { readText } from '../read-input.ts';
+import { createAudience, listAudiences } from '../service/api.ts';
+import { withService } from '../service/connect.ts';
+import type { Endpoint } from '../service/http.ts';
+import { decodeCount, type GlobalOptions, outputFor } from './options.ts';
+
+interface ListOptions extends GlobalOptions {
+  readonly name?: string;
+  readonly limit: number;
+}
+
+interface CreateOptions extends GlobalOptions {
+  readonly name: string;
+  readonly description?: string;
+  readonly expression?: string;
+  readonly expressionFile?: string;
+}
+
+/** What the service gives at most on one page. */
+const pageSizeMax = 100;
+
+/** Adds the commands. */
+export function addAudiencesCommand(program: Command): void {
+  const audiences = program.command('audiences').summary('list and create audiences');
+  audiences
+    .command('list')
+    .description('Lists audiences, newest first.')
+    .option('--name <text>', 'only those whose name contains this')
+    .option('--limit <n>', 'how many at most', decodeCount, 100)
+    .addHelpText('after', '\nExample:\n  muster audiences list --name germany')
+    .action(async (_options: unknown, command: Command) => {
+      await runList(command.optsWithGlobals<ListOptions>());
+    });
+  audiences
+    .command('create')
+    .description('Creates an audience from a PQL expression; prints its id.')
+    .requiredOption('--name <name>', 'what people call it')
+    .option('--description <text>', 'what it is for')
+    .option('--expression <pql>', 'the rule')
+    .option('--expression-file <file>', 'the file with the rule, or - for stdin')
+    .addHelpText(
+      'after',
+      '\nExample:\n  muster audiences create --name Germany --expression \'homeAddress.country = "Germany"\'',
+    )
+    .action(async (_options: unknown, command: Command) => {
+      await runCreate(command.optsWithGlobals<CreateOptions>());
+    });
+}
+
+async function runList(options: ListOptions): Promise<void> {
+  const listed = await withService(options, (endpoint) => collectAudiences(endpoint, options));
+  const rows = listed.map(({ id, name, lifecycleState, metrics }) => [
+    id,
+    lifecycleState,
+    metrics === undefined ? '' : metrics.data.totalProfiles,
+    name,
+  ]);
+  await outputFor(options).result(listed, renderTable(['id', 'state', 'members', 'name'], rows));
+}
+
+async function collectAudiences(endpoint: Endpoint, options: ListOptions): Promise<readonly AudienceResource[]> {
+  const collected: AudienceResource[] = [];
+  const limit = Math.min(options.limit, pageSizeMax);
+  for (let page = 0; collected.length < options.limit; page++) {
+    const query = new URLSearchParams({ start: String(page), limit: String(limit), property: 'withMetrics==true' });
+    if (options.name !== undefined) query.set('name', options.name);
+    const { children, _page } = await listAudiences(endpoint, query);
+    collected.push(...children);
+    if (_page.next === undefined) break;
+  }
+  return collected.slice(0, options.limit);
+}
+
+async function runCreate(options: CreateOptions): Promise<void> {
+  const { name, description, expression, expressionFile } = options;
+  if ((expression === undefined) === (expressionFile === undefined)) {
+    throw new CliError('wrongUsage', 'give the rule by --expression or by --expression-file');
+  }
+  const value = expression ?? (await readText(expressionFile ?? '-'));
+  const audience = await withService(options, (endpoint) =>
+    createAudience(endpoint, {
+      name,
+      ...(description === undefined ? {} : { description }),
+      type: 'SegmentDefinition',
+      expression: { type: 'PQL', format: 'pql/text', value: value.trim() },
+      schema: { name: '_xdm.context.profile' },
+    }),
+  );
+  await outputFor(options).result(audience, audience.id);
+}

@@ -1,0 +1,81 @@
+/** `muster evaluate`: finds the members of audiences now, or as of another time. */
+import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { AudienceResource, JobResource } from '@muster/wire';
+import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
+import { renderTable } from '../output.ts';
+import { showProgress } from '../progress.ts';
+import { createJob, findJob } from '../service/api.ts';
+import { withService } from '../service/connect.ts';
+import { findAudience } from '../service/find-audience.ts';
+import type { Endpoint } from '../service/http.ts';
+import { decodeTime, type GlobalOptions, outputFor } from './options.ts';
+
+interface EvaluateOptions extends GlobalOptions {
+  readonly asOf?: string;
+  readonly all?: boolean;
+}
+
+const pollMsMin = 25;
+const pollMsMax = 500;
+const endStatuses = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
+
+/** Adds the command. */
+export function addEvaluateCommand(program: Command): void {
+  program
+    .command('evaluate')
+    .summary('find the members of audiences')
+    .description('Runs a segment job and waits for its end.')
+    .argument('[audience...]', 'ids or names')
+    .option('--all', 'all published audiences')
+    .option('--as-of <time>', '`now` of the run, ISO 8601; default: the clock', decodeTime)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  muster evaluate "Germany"\n  muster evaluate --all --as-of 2011-12-10T00:00:00Z --json',
+    )
+    .action(async (audiences: readonly string[], _options: unknown, command: Command) => {
+      await runEvaluation(audiences, command.optsWithGlobals<EvaluateOptions>());
+    });
+}
+
+async function runEvaluation(texts: readonly string[], options: EvaluateOptions): Promise<void> {
+  if ((texts.length === 0) !== (options.all === true)) {
+    throw new CliError('wrongUsage', 'name the audiences, or say --all');
+  }
+  await withService(options, async (endpoint) => {
+    const audiences = await Promise.all(texts.map((text) => findAudience(endpoint, text)));
+    const ids = options.all === true ? ['*'] : audiences.map(({ id }) => id);
+    const job = await waitForEnd(endpoint, await createJob(endpoint, ids, options.asOf ?? null));
+    await outputFor(options).result(job, renderJob(job, audiences));
+    if (job.status === 'SUCCEEDED') return;
+    const reasons = job.errors.map(({ msg }) => msg).join('; ');
+    throw new CliError('failed', `the evaluation is ${job.status}${reasons === '' ? '' : `: ${reasons}`}`);
+  });
+}
+
+async function waitForEnd(endpoint: Endpoint, started: JobResource): Promise<JobResource> {
+  const progress = showProgress('evaluate', process.stderr);
+  try {
+    let job = started;
+    for (let pollMs = pollMsMin; !endStatuses.includes(job.status); pollMs = Math.min(pollMs * 1.5, pollMsMax)) {
+      await wait(pollMs);
+      job = await findJob(endpoint, job.id);
+      progress.update(job.muster.progress, job.status);
+    }
+    return job;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** The counts of a job, for people. */
+export function renderJob(job: JobResource, audiences: readonly Pick<AudienceResource, 'id' | 'name'>[]): string {
+  const names = new Map(audiences.map(({ id, name }) => [id, name]));
+  const { segmentedProfileCounter: totals, segmentedProfileByStatusCounter: statuses } = job.metrics;
+  const rows = job.segments.map(({ segmentId }) => {
+    const { realized = 0, existing = 0, exited = 0 } = statuses[segmentId] ?? {};
+    return [names.get(segmentId) ?? segmentId, totals[segmentId] ?? 0, realized, existing, exited];
+  });
+  return `as of ${job.muster.asOf}\n${renderTable(['audience', 'members', 'entered', 'stayed', 'left'], rows)}`;
+}

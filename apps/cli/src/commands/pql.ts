@@ -1,0 +1,118 @@
+/** `muster pql`: the language by itself, without a service. */
+import process from 'node:process';
+import { re2Engine } from '@muster/evaluation';
+import {
+  analyzeExpression,
+  type CheckedExpression,
+  compileClosure,
+  type Diagnostic,
+  formatExpression,
+  formatIsoTime,
+  parseExpression,
+  parseIsoTime,
+  renderDiagnostics,
+  type Schema,
+} from '@muster/pql';
+import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
+import { createOutput, type Output } from '../output.ts';
+import { encodeValue, renderType } from '../pql/encode-value.ts';
+import { loadSchemaOption } from '../pql/load-schema.ts';
+import { decodeProfile } from '../pql/profile.ts';
+import { readJson, readText } from '../read-input.ts';
+import { decodeTime, type GlobalOptions, outputFor } from './options.ts';
+
+interface CheckOptions extends GlobalOptions {
+  readonly schema?: string;
+}
+
+interface EvalOptions extends CheckOptions {
+  readonly profile: string;
+  readonly asOf?: string;
+}
+
+const expressionArgument = ['<expression-file>', 'the file with the expression, or - for stdin'] as const;
+const schemaOption = [
+  '--schema <file>',
+  'JSON Schema of the fields, or `any` to accept every field as untyped; default: the built-in XDM fields',
+] as const;
+
+/** Adds the commands. */
+export function addPqlCommand(program: Command): void {
+  const pql = program.command('pql').summary('check, evaluate and format expressions');
+  pql
+    .command('check')
+    .description('Prints the type of an expression, or what is wrong with it.')
+    .argument(...expressionArgument)
+    .option(...schemaOption)
+    .addHelpText('after', '\nExample:\n  echo \'homeAddress.country = "DE"\' | muster pql check -')
+    .action(async (source: string, _options: unknown, command: Command) => {
+      await runCheck(source, command.optsWithGlobals<CheckOptions>());
+    });
+  pql
+    .command('eval')
+    .description('Prints the value of an expression for one profile, as JSON.')
+    .argument(...expressionArgument)
+    .requiredOption('--profile <file>', 'a JSON profile, its events in `xEvent`')
+    .option('--as-of <time>', '`now`, ISO 8601; default: the clock', decodeTime)
+    .option(...schemaOption)
+    .addHelpText(
+      'after',
+      '\nExample:\n  echo "xEvent.count() > 2" | muster pql eval - --profile anna.json --as-of 2024-05-31',
+    )
+    .action(async (source: string, _options: unknown, command: Command) => {
+      await runEval(source, command.optsWithGlobals<EvalOptions>());
+    });
+  pql
+    .command('format')
+    .description('Prints an expression in its canonical form.')
+    .argument(...expressionArgument)
+    .addHelpText('after', '\nExample:\n  echo "a=1 and(b=2)" | muster pql format -')
+    .action(async (source: string, _options: unknown, command: Command) => {
+      await runFormat(source, command.optsWithGlobals<GlobalOptions>());
+    });
+}
+
+async function runCheck(source: string, options: CheckOptions): Promise<void> {
+  const schema = await loadSchemaOption(options.schema);
+  const text = await readText(source);
+  const { checked, diagnostics } = analyzeExpression(text, schema, { regex: re2Engine });
+  const type = checked === null ? null : renderType(checked.type);
+  const lines = [...(type === null ? [] : [type]), renderDiagnostics(text, diagnostics)];
+  const json = { valid: checked !== null, type, diagnostics };
+  await outputFor(options).result(json, lines.filter((line) => line !== '').join('\n'));
+  if (checked === null) process.exitCode = new CliError('invalidInput', '').exitCode;
+}
+
+async function runEval(source: string, options: EvalOptions): Promise<void> {
+  if (source === '-' && options.profile === '-') {
+    throw new CliError('wrongUsage', 'only one of expression and profile can come from stdin');
+  }
+  // The value is JSON for people, too.
+  const output = createOutput(true, process.stdout, process.stderr);
+  const schema = await loadSchemaOption(options.schema);
+  const checked = checkedOf(await readText(source), schema, output);
+  const profile = decodeProfile(await readJson(options.profile), schema, output);
+  const asOf = options.asOf === undefined ? Date.now() : (parseIsoTime(options.asOf) ?? Date.now());
+  const value = encodeValue(compileClosure(checked, { asOf, regex: re2Engine })(profile), checked.type);
+  const json = { value, type: renderType(checked.type), asOf: formatIsoTime(asOf) };
+  await output.result(options.json === true ? json : value, '');
+}
+
+function checkedOf(text: string, schema: Schema, output: Output): CheckedExpression {
+  const { checked, diagnostics } = analyzeExpression(text, schema, { regex: re2Engine });
+  if (checked === null) throw invalid(text, diagnostics);
+  if (diagnostics.length > 0) output.message(renderDiagnostics(text, diagnostics));
+  return checked;
+}
+
+const invalid = (text: string, diagnostics: readonly Diagnostic[]): CliError =>
+  new CliError('invalidInput', renderDiagnostics(text, diagnostics));
+
+async function runFormat(source: string, options: GlobalOptions): Promise<void> {
+  const text = await readText(source);
+  const { ast, diagnostics } = parseExpression(text);
+  if (diagnostics.some(({ severity }) => severity === 'error')) throw invalid(text, diagnostics);
+  const formatted = formatExpression(ast);
+  await outputFor(options).result({ expression: formatted }, formatted);
+}

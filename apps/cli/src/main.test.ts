@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('./main.ts', import.meta.url));
+let folder = '';
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-cli-'));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program as a user would, with `input` on stdin. */
+function run(args: readonly string[], input = ''): Promise<Run> {
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, MUSTER_DATA_DIR: join(folder, 'data') },
+  });
+  const texts = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text));
+  // The program may end without reading its input.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...texts }));
+  });
+}
+
+async function fileWith(name: string, content: unknown): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+test('help goes to stdout and shows examples', async () => {
+  for (const args of [['--help'], ['import', '--help'], ['pql', 'check', '--help']]) {
+    const { code, stdout, stderr } = await run(args);
+    assert.equal(code, 0);
+    assert.match(stdout, /Usage: muster[\s\S]*Example/);
+    assert.equal(stderr, '');
+  }
+});
+
+test('wrong usage ends with 2 and says what is wrong', async () => {
+  const cases: readonly [readonly string[], RegExp][] = [
+    [['nonsense'], /unknown command 'nonsense'/],
+    [['members'], /missing required argument/],
+    [['members', 'x', '--limit', '0'], /whole number from 1/],
+    [['evaluate', 'x', '--as-of', 'soon'], /ISO 8601/],
+    [['evaluate'], /name the audiences, or say --all/],
+    [['import', 'x.jsonl'], /--kind profiles or --kind events/],
+    [['audiences', 'create', '--name', 'x'], /--expression/],
+    [['export', 'x', '--format', 'xml', '--out', '-'], /Allowed choices/],
+    [['audiences', 'list', '--url', 'ftp://x'], /no http or https URL/],
+  ];
+  await Promise.all(
+    cases.map(async ([args, message]) => {
+      const { code, stdout, stderr } = await run(args);
+      assert.equal(code, 2, args.join(' '));
+      assert.equal(stdout, '');
+      assert.match(stderr, message);
+    }),
+  );
+});
+
+test('a sound expression has its type printed', async () => {
+  assert.deepEqual(await run(['pql', 'check', '-'], 'homeAddress.country = "DE"'), {
+    code: 0,
+    stdout: 'boolean\n',
+    stderr: '',
+  });
+  const json = await run(['pql', 'check', '-', '--json', '--schema', 'any'], 'a.b');
+  assert.deepEqual(JSON.parse(json.stdout), { valid: true, type: 'any', diagnostics: [] });
+});
+
+test('a faulty expression is underlined on stdout and ends with 3', async () => {
+  const people = await run(['pql', 'check', '-'], 'homeAddres.country = "DE"');
+  assert.equal(people.code, 3);
+  assert.match(people.stdout, /homeAddres\.country = "DE"\n {2}\^{10}\n/);
+  const json = await run(['pql', 'check', '-', '--json'], 'homeAddres.country = "DE"');
+  assert.equal(json.code, 3);
+  assert.match(json.stdout, /^\{"valid":false,"type":null,"diagnostics":\[\{.*\}\]\}\n$/);
+});
+
+test('fields come from the schema file', async () => {
+  const events = { type: 'array', items: { type: 'object', properties: { kind: { type: 'string' } } } };
+  const whole = await fileWith('whole.json', { properties: { age: { type: 'integer' }, xEvent: events } });
+  assert.equal((await run(['pql', 'check', '-', '--schema', whole], 'age')).stdout, 'integer\n');
+  assert.equal((await run(['pql', 'check', '-', '--schema', whole], 'xEvent[kind = "a"].count() > 1')).code, 0);
+  assert.equal((await run(['pql', 'check', '-', '--schema', whole], 'homeAddress.city = "x"')).code, 3);
+  const parts = await fileWith('parts.json', { profile: { properties: { age: { type: 'integer' } } } });
+  assert.equal((await run(['pql', 'check', '-', '--schema', parts], 'age > 3')).code, 0);
+  assert.equal((await run(['pql', 'check', '-', '--schema', join(folder, 'absent.json')], 'a')).code, 3);
+});
+
+test('an expression has a value for one profile at one time', async () => {
+  const profile = await fileWith('profile.json', {
+    homeAddress: { country: 'DE' },
+    nonsense: 1,
+    xEvent: [
+      { _id: '2', timestamp: '2024-01-31T00:00:00Z', eventType: 'late' },
+      { _id: '1', timestamp: '2024-01-01T00:00:00Z', eventType: 'early' },
+    ],
+  });
+  const evaluate = (text: string) =>
+    run(['pql', 'eval', '-', '--profile', profile, '--as-of', '2024-02-01T00:00:00Z'], text);
+  const recent = await evaluate('xEvent[timestamp occurs <= 7 days before now].count()');
+  assert.equal(recent.stdout, '1\n');
+  assert.match(recent.stderr, /`nonsense` is not in the schema/);
+  assert.equal((await evaluate('homeAddress.country')).stdout, '"DE"\n');
+  assert.equal((await evaluate('homeAddress.city')).stdout, 'null\n');
+  assert.match((await evaluate('xEvent')).stdout, /"early".*"late"/);
+  assert.equal((await evaluate('homeAddress.country =')).code, 3);
+});
+
+test('a profile that does not fit its schema ends with 3', async () => {
+  const profile = await fileWith('odd.json', { homeAddress: 'Berlin' });
+  const { code, stderr } = await run(['pql', 'eval', '-', '--profile', profile], 'homeAddress.city');
+  assert.equal(code, 3);
+  assert.match(stderr, /homeAddress: .*not an object/);
+});
+
+test('an expression is formatted', async () => {
+  assert.equal((await run(['pql', 'format', '-'], 'a=1 and(b=2)')).stdout, 'a = 1 and b = 2\n');
+  assert.equal((await run(['pql', 'format', '-'], 'a =')).code, 3);
+});
+
+test('from a file to the members of an audience, without a server', async () => {
+  const orders = await fileWith(
+    'orders.csv',
+    'order,amount,at,who,country\n1,5,2020-01-01,anna,DE\n2,7,2020-01-02,ben,FR\n1,6,2020-01-01,anna,DE\n3,1,2020-01-01,,DE\n',
+  );
+  const mapping = await fileWith('mapping.json', {
+    columns: { order: 'string', amount: 'number', at: 'date', who: 'string', country: 'string' },
+    identity: { namespace: 'crm', value: 'who' },
+    profile: { time: 'at', set: { 'homeAddress.country': 'country' } },
+    event: {
+      groupBy: 'order',
+      set: { _id: 'order', timestamp: 'at', 'commerce.order.priceTotal': 'lines.sum(amount)' },
+    },
+  });
+  const imported = await run(['import', orders, '--mapping', mapping, '--json']);
+  assert.equal(imported.code, 0, imported.stderr);
+  assert.match(imported.stdout, /"counts":\{"rows":4,"profiles":2,"events":2,"skipped":1,"rejected":0\}/);
+  const again = await run(['import', orders, '--mapping', mapping]);
+  assert.match(again.stderr, /was imported already/);
+
+  const rule = 'xEvent.sum(commerce.order.priceTotal) > 10';
+  const created = await run(['audiences', 'create', '--name', 'Big', '--expression', rule]);
+  assert.equal(created.code, 0, created.stderr);
+  const refused = await run(['audiences', 'create', '--name', 'Odd', '--expression', 'nobody = 1']);
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /nobody = 1\n +\^{6}/);
+
+  const evaluated = await run(['evaluate', 'Big', '--as-of', '2020-02-01']);
+  assert.equal(evaluated.code, 0, evaluated.stderr);
+  assert.match(evaluated.stdout, /as of 2020-02-01T00:00:00.000Z[\s\S]*Big +1 +1 +0 +0/);
+  const members = await run(['members', 'Big', '--fields', 'homeAddress.country', '--json']);
+  assert.match(members.stdout, /"members":\[\{"identity":\{"namespace":"crm","id":"anna"\}/);
+  const out = join(folder, 'big.csv');
+  assert.equal((await run(['export', created.stdout.trim(), '--out', out])).code, 0);
+  assert.equal(await readFile(out, 'utf8'), 'identityNamespace,identityId\r\ncrm,anna\r\n');
+  assert.equal((await run(['members', 'Nobody'])).code, 1);
+});
+
+test('a mapping that cannot be used is refused before anything is read', async () => {
+  const orders = await fileWith('more.csv', 'a\n1\n');
+  const mapping = await fileWith('odd-mapping.json', { columns: { a: 'text' }, event: { set: {} } });
+  const { code, stderr } = await run(['import', orders, '--mapping', mapping]);
+  assert.equal(code, 3);
+  assert.match(stderr, /\/columns\/a: has no known type/);
+});
