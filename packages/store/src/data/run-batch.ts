@@ -104,11 +104,12 @@ async function evaluate(
   const step = async (work: Promise<void>): Promise<void> => {
     await work;
     onProgress(Math.min(1, ++done / steps));
-    context.signal.throwIfAborted();
   };
   await step(fillPeople(context));
   for (const scan of scans) await step(fillLeaves(context, scan));
   for (const chunk of chunks) await step(fillMembers(context, chunk));
+  context.signal.throwIfAborted();
+  // From here on the run is not aborted any more: either no audience is stored or all are, unless the engine fails.
   for (const chunk of chunks) await step(commit(context, chunk));
 }
 
@@ -198,7 +199,7 @@ async function fillMembers(context: RunContext, audiences: readonly RunAudience[
 
 /** Logs the differences of a chunk of audiences, then stores their members: the commit. */
 async function commit(context: RunContext, audiences: readonly RunAudience[]): Promise<void> {
-  const { client, tables, members, leaves, run, signal } = context;
+  const { client, tables, members, leaves, run } = context;
   const ids = parameter(
     audiences.map((audience) => audience.audienceId),
     'Array(String)',
@@ -218,10 +219,9 @@ async function commit(context: RunContext, audiences: readonly RunAudience[]): P
       UNION ALL
       SELECT audience_id, ${asOf}, arrayJoin(bitmapToArray(bitmapAndnot(before, after))), 'exited', ${runId}
       FROM (${compared})`,
-    signal,
   );
   const namespaces = sql`SELECT groupArray((substring(run_key, ${parameter(namespacePrefix.length + 1, 'UInt32')}),
-      members)) FROM ${leaves} WHERE startsWith(run_key, ${parameter(namespacePrefix, 'String')})`;
+      members)) AS namespaces FROM ${leaves} WHERE startsWith(run_key, ${parameter(namespacePrefix, 'String')})`;
   const byNamespace = sql`mapFromArrays(namespaces.1,
     arrayMap(people -> bitmapAndCardinality(after, people), namespaces.2))`;
   await client.command(
@@ -229,8 +229,7 @@ async function commit(context: RunContext, audiences: readonly RunAudience[]): P
         (audience_id, members, total, realized, existing, exited, by_namespace, as_of, run_id)
       SELECT audience_id, after, bitmapCardinality(after), bitmapAndnotCardinality(after, before),
         bitmapAndCardinality(after, before), bitmapAndnotCardinality(before, after), ${byNamespace}, ${asOf}, ${runId}
-      FROM (${compared}) AS compared CROSS JOIN (${namespaces}) AS people (namespaces)`,
-    signal,
+      FROM (${compared}) AS compared CROSS JOIN (${namespaces}) AS people`,
   );
 }
 

@@ -7,7 +7,8 @@
  * - `profiles`: one row for every profile, merged from its fragments; also for people without any.
  * - `events`: every event once.
  * - `memberships`, `membership_changes`: the members of audiences now, and who came and went.
- * - `batch_identities`, `batch_profiles`: the identities of the batch that is being written; empty otherwise.
+ * - `batch_identities`, `batch_profiles`: the identities of the batch that is being written; empty otherwise. On disk as
+ *   well: when the engine is restarted between two steps of a write, the next must not take the batch for empty.
  *
  * INVARIANT: tables that replace rows keep the row written last. Writes of a sandbox do not overlap, so the last
  * written is the newest.
@@ -42,9 +43,9 @@ const definitions = {
     status Enum8('realized' = 1, 'exited' = 2), run_id String)
     ENGINE = MergeTree ORDER BY (audience_id, at, logged_at, profile_id) ${durable}`,
   batch_identities: sql`(number UInt32, namespace String, spelling String, identity String, has_record Bool)
-    ENGINE = Memory`,
+    ENGINE = MergeTree ORDER BY number ${durable}`,
   batch_profiles: sql`(number UInt32, profile_id UInt32, namespace String, identity String, has_record Bool)
-    ENGINE = Memory`,
+    ENGINE = MergeTree ORDER BY number ${durable}`,
 } as const satisfies Record<string, SqlFragment>;
 
 /** The name of a table of every sandbox. */

@@ -72,13 +72,13 @@ async function prepare(
 ): Promise<RowEncoder> {
   const stored = await loadFieldColumns(client, tables.database, table);
   const encoder = planRows(fields, documents, stored);
+  assertTypes(encoder, stored);
   await addColumns(client, tables.table(table), stored, encoder.leaves);
   if (table === 'fragments') {
     // The merged profiles follow the fragments, also when an earlier batch stopped between the two.
     const merged = await loadFieldColumns(client, tables.database, 'profiles');
     await addColumns(client, tables.table('profiles'), merged, encoder.leaves);
   }
-  assertTypes(encoder, stored);
   return encoder;
 }
 

@@ -117,7 +117,7 @@ class Supervisor implements EngineProcess {
 
   private start(): Promise<void> {
     const child = fork(
-      fileURLToPath(new URL('./process.ts', import.meta.url)),
+      fileURLToPath(new URL('./engine-worker.ts', import.meta.url)),
       [this.folder, this.socketPath, String(this.sessions)],
       {
         execArgv: [],

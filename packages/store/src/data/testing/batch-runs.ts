@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { audienceId, epochMs, type Scope } from '@muster/audience';
 import { type DataLayout, type Formula, type Scan, sql } from '@muster/pql';
 import type { BatchOutcome, DataStore } from '../../ports/data-store.ts';
-import { describeStore } from './suite.ts';
+import { describeStore, type StoreTest } from './suite.ts';
 import { batchRun, equals, event, memberIds, profileColumn, profileScan, record, untilDone, write } from './world.ts';
 
 const leaf = (number: number): Formula => ({ kind: 'leaf', leaf: number });
@@ -42,163 +42,179 @@ async function log(
   return changes.map((change) => [change.profileId, change.status, change.at]);
 }
 
+const tests: Readonly<Record<string, StoreTest>> = {
+  'formulas of every kind give their members': async (store, scope) => {
+    await fourPeople(store, scope);
+    const scans = twoLeaves(await store.layout(scope));
+    await store.runBatch(scope, batchRun('r0', 1, scans, { stored: leaf(1) }), untilDone());
+    const formulas: Readonly<Record<string, Formula>> = {
+      everyone: { kind: 'everyone' },
+      nobody: { kind: 'nobody' },
+      named: leaf(0),
+      unnamed: not(leaf(0)),
+      both: { kind: 'and', operands: [leaf(0), leaf(1)] },
+      either: { kind: 'or', operands: [leaf(0), leaf(1)] },
+      abroad: { kind: 'and', operands: [leaf(0), not(leaf(1))] },
+      neither: { kind: 'and', operands: [not(leaf(0)), not(leaf(1))] },
+      other: { kind: 'and', operands: [{ kind: 'audience', audienceId: 'stored' }, leaf(0)] },
+      unknown: { kind: 'audience', audienceId: "no'such" },
+      odd: not({ kind: 'or', operands: [not({ kind: 'everyone' }), { kind: 'and', operands: [leaf(0)] }] }),
+    };
+    await store.runBatch(scope, batchRun('r1', 2, scans, formulas), untilDone());
+    const found: Record<string, readonly string[]> = {};
+    for (const id of Object.keys(formulas)) found[id] = [...(await memberIds(store, scope, id))].sort();
+    assert.deepEqual(found, {
+      everyone: ['both', 'country', 'name', 'none'],
+      nobody: [],
+      named: ['both', 'name'],
+      unnamed: ['country', 'none'],
+      both: ['both'],
+      either: ['both', 'country', 'name'],
+      abroad: ['name'],
+      neither: ['none'],
+      other: ['both'],
+      unknown: [],
+      odd: ['country', 'none'],
+    });
+  },
+
+  'a scan over events and one over profiles fill leaves of one run': async (store, scope) => {
+    await fourPeople(store, scope);
+    const layout = await store.layout(scope);
+    const events: Scan = {
+      name: 'events',
+      leaves: [7],
+      select: sql`SELECT [groupBitmapStateIf(profile_id, ifNull(eventType = 'view', false))] AS bitmaps
+          FROM ${layout.events.from}`,
+    };
+    const run = batchRun('r', 1, [events, ...twoLeaves(layout)], {
+      any: { kind: 'or', operands: [leaf(7), leaf(1)] },
+    });
+    await store.runBatch(scope, run, untilDone());
+    assert.deepEqual([...(await memberIds(store, scope, 'any'))].sort(), ['both', 'country', 'none']);
+  },
+
+  'two runs give counters, entries and exits': async (store, scope) => {
+    await fourPeople(store, scope);
+    const first = await runNames(store, scope, 'r1', 100);
+    assert.equal(first.totalProfiles, 4);
+    const [counts] = first.counts;
+    assert.deepEqual(counts && { ...counts, byNamespace: { ...counts.byNamespace } }, {
+      audienceId: 'named',
+      total: 2,
+      realized: 2,
+      existing: 0,
+      exited: 0,
+      byNamespace: { Email: 2 },
+    });
+    await write(store, scope, [record('both', { name: 'y' }, 2000), record('none', { name: 'x' }, 2000)]);
+    const second = await runNames(store, scope, 'r2', 200);
+    const { total, realized, existing, exited } = second.counts[0] ?? {};
+    assert.deepEqual({ total, realized, existing, exited }, { total: 2, realized: 1, existing: 1, exited: 1 });
+    assert.deepEqual(await log(store, scope, 'named'), [
+      [1, 'realized', 100],
+      [2, 'realized', 100],
+      [1, 'exited', 200],
+      [4, 'realized', 200],
+    ]);
+  },
+
+  'the same run again doubles nothing and keeps its counters': async (store, scope) => {
+    await fourPeople(store, scope);
+    const first = await runNames(store, scope, 'r1', 100);
+    assert.deepEqual(await runNames(store, scope, 'r1', 100), first);
+    assert.equal((await log(store, scope, 'named')).length, 2);
+  },
+
+  'an aborted run leaves the memberships as they were': async (store, scope) => {
+    await fourPeople(store, scope);
+    await runNames(store, scope, 'r1', 100);
+    const controller = new AbortController();
+    const scans = twoLeaves(await store.layout(scope));
+    const run = batchRun('r2', 200, scans, { named: { kind: 'everyone' } });
+    const aborting = store.runBatch(scope, run, {
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error('enough')),
+    });
+    await assert.rejects(aborting, /enough/);
+    assert.equal((await memberIds(store, scope, 'named')).length, 2);
+    assert.equal((await log(store, scope, 'named')).length, 2);
+  },
+
+  'an abort that comes when members are being stored comes too late': async (store, scope) => {
+    await fourPeople(store, scope);
+    const formulas = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`a${index}`, leaf(0)]));
+    const controller = new AbortController();
+    const scans = twoLeaves(await store.layout(scope));
+    const outcome = await store.runBatch(scope, batchRun('r', 1, scans, formulas), {
+      signal: controller.signal,
+      onProgress: (done) => {
+        if (done > 0.8) controller.abort(new Error('too late'));
+      },
+    });
+    assert.equal(outcome.counts.length, 200);
+  },
+
+  'a long scan ends when it is aborted': async (store, scope) => {
+    const controller = new AbortController();
+    const scan: Scan = {
+      name: 'profiles',
+      leaves: [0],
+      select: sql`SELECT [groupBitmapState(toUInt32(number % 1000000))] AS bitmaps FROM numbers(100000000000)`,
+    };
+    const running = store.runBatch(scope, batchRun('r', 1, [scan], { a: leaf(0) }), {
+      signal: controller.signal,
+      onProgress: () => setTimeout(() => controller.abort(new Error('too long')), 200),
+    });
+    await assert.rejects(running, /too long/);
+    assert.deepEqual(await store.count(scope), { profiles: 0, events: 0 });
+  },
+
+  'progress rises to one': async (store, scope) => {
+    await fourPeople(store, scope);
+    const seen: number[] = [];
+    const run = batchRun('r', 1, twoLeaves(await store.layout(scope)), { named: leaf(0) });
+    await store.runBatch(scope, run, { signal: new AbortController().signal, onProgress: (done) => seen.push(done) });
+    assert.deepEqual(seen, [...seen].sort());
+    assert.equal(seen.at(-1), 1);
+  },
+
+  'a run over more audiences than a statement takes gives all of them': async (store, scope) => {
+    await fourPeople(store, scope);
+    const formulas = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [`a${index}`, index % 2 === 0 ? leaf(0) : not(leaf(1))]),
+    );
+    const run = batchRun('r', 1, twoLeaves(await store.layout(scope)), formulas);
+    const outcome = await store.runBatch(scope, run, untilDone());
+    assert.equal(outcome.counts.length, 300);
+    assert.ok(outcome.counts.every((counts) => counts.total === 2));
+  },
+
+  'summaries have those that were evaluated': async (store, scope) => {
+    await fourPeople(store, scope);
+    await runNames(store, scope, 'r1', 100);
+    const summaries = await store.summaries(scope, [audienceId('named'), audienceId('never')]);
+    assert.deepEqual([...summaries], [['named', { members: 2, asOf: epochMs(100) }]]);
+  },
+
+  'a deleted audience has no members and no log': async (store, scope) => {
+    await fourPeople(store, scope);
+    await runNames(store, scope, 'r1', 100);
+    await store.deleteAudience(scope, audienceId('named'));
+    assert.deepEqual(await memberIds(store, scope, 'named'), []);
+    assert.deepEqual(await log(store, scope, 'named'), []);
+    assert.equal((await runNames(store, scope, 'r2', 200)).counts[0]?.realized, 2);
+  },
+
+  'a run over nobody gives zeros': async (store, scope) => {
+    const run = batchRun('r', 1, [], { all: { kind: 'everyone' } });
+    const outcome = await store.runBatch(scope, run, untilDone());
+    assert.equal(outcome.totalProfiles, 0);
+    assert.equal(outcome.counts[0]?.total, 0);
+  },
+};
+
 /** Tests of `runBatch`, `changes` and `summaries`. */
 export function describeBatchRuns(name: string, open: () => Promise<DataStore>): void {
-  describeStore(`${name}: batch runs`, open, {
-    'formulas of every kind give their members': async (store, scope) => {
-      await fourPeople(store, scope);
-      const scans = twoLeaves(await store.layout(scope));
-      await store.runBatch(scope, batchRun('r0', 1, scans, { stored: leaf(1) }), untilDone());
-      const formulas: Readonly<Record<string, Formula>> = {
-        everyone: { kind: 'everyone' },
-        nobody: { kind: 'nobody' },
-        named: leaf(0),
-        unnamed: not(leaf(0)),
-        both: { kind: 'and', operands: [leaf(0), leaf(1)] },
-        either: { kind: 'or', operands: [leaf(0), leaf(1)] },
-        abroad: { kind: 'and', operands: [leaf(0), not(leaf(1))] },
-        neither: { kind: 'and', operands: [not(leaf(0)), not(leaf(1))] },
-        other: { kind: 'and', operands: [{ kind: 'audience', audienceId: 'stored' }, leaf(0)] },
-        unknown: { kind: 'audience', audienceId: "no'such" },
-        odd: not({ kind: 'or', operands: [not({ kind: 'everyone' }), { kind: 'and', operands: [leaf(0)] }] }),
-      };
-      await store.runBatch(scope, batchRun('r1', 2, scans, formulas), untilDone());
-      const found: Record<string, readonly string[]> = {};
-      for (const id of Object.keys(formulas)) found[id] = [...(await memberIds(store, scope, id))].sort();
-      assert.deepEqual(found, {
-        everyone: ['both', 'country', 'name', 'none'],
-        nobody: [],
-        named: ['both', 'name'],
-        unnamed: ['country', 'none'],
-        both: ['both'],
-        either: ['both', 'country', 'name'],
-        abroad: ['name'],
-        neither: ['none'],
-        other: ['both'],
-        unknown: [],
-        odd: ['country', 'none'],
-      });
-    },
-
-    'a scan over events and one over profiles fill leaves of one run': async (store, scope) => {
-      await fourPeople(store, scope);
-      const layout = await store.layout(scope);
-      const events: Scan = {
-        name: 'events',
-        leaves: [7],
-        select: sql`SELECT [groupBitmapStateIf(profile_id, ifNull(eventType = 'view', false))] AS bitmaps
-          FROM ${layout.events.from}`,
-      };
-      const run = batchRun('r', 1, [events, ...twoLeaves(layout)], {
-        any: { kind: 'or', operands: [leaf(7), leaf(1)] },
-      });
-      await store.runBatch(scope, run, untilDone());
-      assert.deepEqual([...(await memberIds(store, scope, 'any'))].sort(), ['both', 'country', 'none']);
-    },
-
-    'two runs give counters, entries and exits': async (store, scope) => {
-      await fourPeople(store, scope);
-      const first = await runNames(store, scope, 'r1', 100);
-      assert.equal(first.totalProfiles, 4);
-      const [counts] = first.counts;
-      assert.deepEqual(counts && { ...counts, byNamespace: { ...counts.byNamespace } }, {
-        audienceId: 'named',
-        total: 2,
-        realized: 2,
-        existing: 0,
-        exited: 0,
-        byNamespace: { Email: 2 },
-      });
-      await write(store, scope, [record('both', { name: 'y' }, 2000), record('none', { name: 'x' }, 2000)]);
-      const second = await runNames(store, scope, 'r2', 200);
-      const { total, realized, existing, exited } = second.counts[0] ?? {};
-      assert.deepEqual({ total, realized, existing, exited }, { total: 2, realized: 1, existing: 1, exited: 1 });
-      assert.deepEqual(await log(store, scope, 'named'), [
-        [1, 'realized', 100],
-        [2, 'realized', 100],
-        [1, 'exited', 200],
-        [4, 'realized', 200],
-      ]);
-    },
-
-    'the same run again doubles nothing and keeps its counters': async (store, scope) => {
-      await fourPeople(store, scope);
-      const first = await runNames(store, scope, 'r1', 100);
-      assert.deepEqual(await runNames(store, scope, 'r1', 100), first);
-      assert.equal((await log(store, scope, 'named')).length, 2);
-    },
-
-    'an aborted run leaves the memberships as they were': async (store, scope) => {
-      await fourPeople(store, scope);
-      await runNames(store, scope, 'r1', 100);
-      const controller = new AbortController();
-      const scans = twoLeaves(await store.layout(scope));
-      const run = batchRun('r2', 200, scans, { named: { kind: 'everyone' } });
-      const aborting = store.runBatch(scope, run, {
-        signal: controller.signal,
-        onProgress: () => controller.abort(new Error('enough')),
-      });
-      await assert.rejects(aborting, /enough/);
-      assert.equal((await memberIds(store, scope, 'named')).length, 2);
-      assert.equal((await log(store, scope, 'named')).length, 2);
-    },
-
-    'a long scan ends when it is aborted': async (store, scope) => {
-      const controller = new AbortController();
-      const scan: Scan = {
-        name: 'profiles',
-        leaves: [0],
-        select: sql`SELECT [groupBitmapState(toUInt32(number % 1000000))] AS bitmaps FROM numbers(100000000000)`,
-      };
-      const running = store.runBatch(scope, batchRun('r', 1, [scan], { a: leaf(0) }), {
-        signal: controller.signal,
-        onProgress: () => setTimeout(() => controller.abort(new Error('too long')), 200),
-      });
-      await assert.rejects(running, /too long/);
-      assert.deepEqual(await store.count(scope), { profiles: 0, events: 0 });
-    },
-
-    'progress rises to one': async (store, scope) => {
-      await fourPeople(store, scope);
-      const seen: number[] = [];
-      const run = batchRun('r', 1, twoLeaves(await store.layout(scope)), { named: leaf(0) });
-      await store.runBatch(scope, run, { signal: new AbortController().signal, onProgress: (done) => seen.push(done) });
-      assert.deepEqual(seen, [...seen].sort());
-      assert.equal(seen.at(-1), 1);
-    },
-
-    'a run over more audiences than a statement takes gives all of them': async (store, scope) => {
-      await fourPeople(store, scope);
-      const formulas = Object.fromEntries(
-        Array.from({ length: 300 }, (_, index) => [`a${index}`, index % 2 === 0 ? leaf(0) : not(leaf(1))]),
-      );
-      const run = batchRun('r', 1, twoLeaves(await store.layout(scope)), formulas);
-      const outcome = await store.runBatch(scope, run, untilDone());
-      assert.equal(outcome.counts.length, 300);
-      assert.ok(outcome.counts.every((counts) => counts.total === 2));
-    },
-
-    'summaries have those that were evaluated': async (store, scope) => {
-      await fourPeople(store, scope);
-      await runNames(store, scope, 'r1', 100);
-      const summaries = await store.summaries(scope, [audienceId('named'), audienceId('never')]);
-      assert.deepEqual([...summaries], [['named', { members: 2, asOf: epochMs(100) }]]);
-    },
-
-    'a deleted audience has no members and no log': async (store, scope) => {
-      await fourPeople(store, scope);
-      await runNames(store, scope, 'r1', 100);
-      await store.deleteAudience(scope, audienceId('named'));
-      assert.deepEqual(await memberIds(store, scope, 'named'), []);
-      assert.deepEqual(await log(store, scope, 'named'), []);
-      assert.equal((await runNames(store, scope, 'r2', 200)).counts[0]?.realized, 2);
-    },
-
-    'a run over nobody gives zeros': async (store, scope) => {
-      const run = batchRun('r', 1, [], { all: { kind: 'everyone' } });
-      const outcome = await store.runBatch(scope, run, untilDone());
-      assert.equal(outcome.totalProfiles, 0);
-      assert.equal(outcome.counts[0]?.total, 0);
-    },
-  });
+  describeStore(`${name}: batch runs`, open, tests);
 }

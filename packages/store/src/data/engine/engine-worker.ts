@@ -12,7 +12,8 @@ const drainMsMax = 10_000;
 
 function main(): void {
   const [folder, socketPath, sessions] = process.argv.slice(2);
-  if (folder === undefined || socketPath === undefined) throw new Error('usage: process.ts FOLDER SOCKET SESSIONS');
+  if (folder === undefined || socketPath === undefined)
+    throw new Error('usage: engine-worker.ts FOLDER SOCKET SESSIONS');
   const pool = openSessionPool(folder, Number(sessions ?? '4'));
   const server = createEngineServer(pool);
   rmSync(socketPath, { force: true });
