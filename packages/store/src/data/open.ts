@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import type { DataStore } from '../ports/data-store.ts';
 import { ClickHouseDataStore } from './clickhouse-data-store.ts';
 import { type EngineOptions, superviseEngine } from './engine/supervisor.ts';
-import { openSqlClient } from './sql-client.ts';
+import { openSqlClient, type SqlClient } from './sql-client.ts';
 
 /** A data store whose engine runs in a process of its own, next to this one. */
 export interface EmbeddedDataStore extends DataStore {
@@ -27,6 +27,19 @@ export function openClickHouseDataStore(options: { readonly url: string }): Data
 
 /** Starts the embedded engine on a folder and opens a data store on it. Throws `engineUnavailable` when it cannot. */
 export async function openEmbeddedDataStore(options: EngineOptions): Promise<EmbeddedDataStore> {
+  const { client, processId } = await startEmbeddedEngine(options);
+  return Object.assign(new ClickHouseDataStore(client), { engineProcessId: processId });
+}
+
+/** A client of an engine that was started for it, and ends with it. */
+export interface EmbeddedEngine {
+  readonly client: SqlClient;
+  /** The engine's process; null while it is being restarted. */
+  readonly processId: () => number | null;
+}
+
+/** Starts the embedded engine on a folder. Throws `engineUnavailable` when it cannot. */
+export async function startEmbeddedEngine(options: EngineOptions): Promise<EmbeddedEngine> {
   const engine = superviseEngine(options);
   try {
     await engine.ready();
@@ -48,5 +61,5 @@ export async function openEmbeddedDataStore(options: EngineOptions): Promise<Emb
       await engine.close();
     },
   });
-  return Object.assign(new ClickHouseDataStore(client), { engineProcessId: () => engine.processId });
+  return { client, processId: () => engine.processId };
 }

@@ -1,0 +1,102 @@
+/** A batch run of fifty audiences against SQL written by hand, and against one query per audience. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { epochMs, type Scope } from '@muster/audience';
+import { re2Engine } from '@muster/evaluation';
+import { analyzeExpression, type BatchAudience, builtInSchema, planBatch, renderScans } from '@muster/pql';
+import { type OpenEngine, openEngine } from '@muster/store/engine-access';
+import { asOf, benchAudiences } from './batch-audiences.ts';
+import { countEach, countTogether } from './batch-by-hand.ts';
+import { benchScope, fillWorld } from './batch-world.ts';
+import { inTurn, type Row, timed } from './measure.ts';
+
+/** A count for each audience, in order. */
+type Counts = readonly number[];
+
+const scaleOf = (text: string | undefined): number => {
+  const scale = Number(text ?? '1');
+  if (scale > 0 && scale <= 100) return scale;
+  throw new Error(`MUSTER_BENCH_SCALE is \`${text}\`; expected a number above 0, such as 0.1`);
+};
+
+/** The rows of the batch run. */
+export async function benchBatch(): Promise<readonly Row[]> {
+  const scale = scaleOf(process.env['MUSTER_BENCH_SCALE']);
+  const size = { profiles: Math.round(1_000_000 * scale), events: Math.round(10_000_000 * scale) };
+  const folder = await mkdtemp(join(tmpdir(), 'muster-bench-'));
+  const engine = await openEngine({ folder });
+  try {
+    const scope = benchScope();
+    await fillWorld(engine, scope, size);
+    return await compare(engine, scope);
+  } finally {
+    await engine.store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function compare(engine: OpenEngine, scope: Scope): Promise<readonly Row[]> {
+  const { client } = engine;
+  const database = engine.databaseOf(scope);
+  let runs = 0;
+  const evaluate = (): Promise<Counts> => evaluateAll(engine, scope, `bench run ${runs++}`);
+  const together = await countTogether(client, database);
+  const firstMs = await timed(async () => assertEqual('batch run', await evaluate(), together));
+  assertEqual('one query per audience', await countEach(client, database), together);
+
+  const hand = await inTurn(evaluate, () => countTogether(client, database), 7);
+  const each = await inTurn(() => countEach(client, database), evaluate, 3);
+  const firstRatio = firstMs / hand.theirs;
+  return [
+    {
+      name: '50 audiences: batch run / one-pass SQL by hand',
+      ratio: hand.ratio,
+      measure: 'time',
+      bar: '≤ 1.3',
+      isMet: hand.ratio <= 1.3,
+      detail: `${seconds(hand.ours)} / ${seconds(hand.theirs)}`,
+    },
+    {
+      name: '50 audiences: one query per audience / batch run',
+      ratio: each.ratio,
+      measure: 'time',
+      bar: '≥ 10',
+      isMet: each.ratio >= 10,
+      detail: `${seconds(each.ours)} / ${seconds(each.theirs)}`,
+    },
+    {
+      name: '50 audiences: first run, which logs every member / one-pass SQL by hand',
+      ratio: firstRatio,
+      measure: 'time',
+      bar: 'none',
+      isMet: true,
+      detail: `${seconds(firstMs)} / ${seconds(hand.theirs)}, ${together.reduce((sum, count) => sum + count, 0)} entries logged`,
+    },
+  ];
+}
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1e3).toFixed(2)} s`;
+
+/** What the evaluation of a job does, from text to counts. */
+async function evaluateAll({ store }: OpenEngine, scope: Scope, runId: string): Promise<Counts> {
+  const audiences = benchAudiences.map(({ id, pql }): BatchAudience => {
+    const { checked, diagnostics } = analyzeExpression(pql, builtInSchema, { expect: 'condition', regex: re2Engine });
+    if (checked === null) throw new Error(`does not check: ${pql}: ${diagnostics.map(({ message }) => message)}`);
+    return { audienceId: id, expression: checked };
+  });
+  const plan = renderScans(planBatch(audiences, asOf), await store.layout(scope));
+  const { counts } = await store.runBatch(
+    scope,
+    { runId, asOf: epochMs(asOf), plan },
+    { signal: new AbortController().signal, onProgress: () => undefined },
+  );
+  return counts.map(({ total }) => total);
+}
+
+function assertEqual(name: string, actual: Counts, expected: Counts): void {
+  for (const [index, { id, pql }] of benchAudiences.entries()) {
+    if (actual[index] === expected[index]) continue;
+    throw new Error(`${name}: ${id} has ${actual[index]} members, by hand ${expected[index]}: ${pql}`);
+  }
+}
