@@ -40,7 +40,27 @@ async function resolveAudiences(
     return message === null ? [] : [{ message, field: '/segmentId' }];
   });
   if (details.length > 0) throw new Problem('audienceInvalid', details);
-  return found;
+  return withDependencies(control, scope, found);
+}
+
+/**
+ * The audiences and those their rules refer to, directly or over others: members as of one moment, not of two. External
+ * audiences have no rule, and inactive ones keep the members they have.
+ */
+async function withDependencies(
+  control: Dependencies['control'],
+  scope: Scope,
+  wanted: readonly Audience[],
+): Promise<readonly Audience[]> {
+  const included = new Map(wanted.map((audience) => [audience.id, audience]));
+  let added = wanted;
+  while (added.length > 0) {
+    const needed = new Set(added.flatMap((audience) => (audience.kind === 'platform' ? audience.dependencies : [])));
+    const missing = [...needed].filter((id) => !included.has(id));
+    added = (await control.audiences.findMany(scope, missing)).filter((audience) => objectionTo(audience) === null);
+    for (const audience of added) included.set(audience.id, audience);
+  }
+  return [...included.values()];
 }
 
 /** The audience as the job sees it, whatever becomes of it later. */

@@ -191,3 +191,16 @@ test('another organisation or sandbox sees no job', async (context) => {
     );
   }
 });
+
+test('a job includes the audiences that its audiences refer to, directly or over others', async (context) => {
+  const server = await openServer(context);
+  const rule = (value: string): object => ({ expression: { type: 'PQL', format: 'pql/text', value } });
+  const bottom = await createAudience(server);
+  const middle = await createAudience(server, rule(`inSegment("${bottom}")`));
+  const top = await createAudience(server, rule(`not inSegment("${middle}")`));
+  const job = await createJob(server, [{ segmentId: top }]);
+  assert.deepEqual(
+    job.segments.map(({ segmentId }) => segmentId),
+    [top, middle, bottom],
+  );
+});
