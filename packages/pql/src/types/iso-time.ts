@@ -17,7 +17,8 @@ export function isSupportedMoment(moment: number): boolean {
 
 /**
  * The epoch milliseconds of an ISO 8601 text, or null when it is none, names no existing day or time, or lies outside
- * the supported years. A date alone is its midnight UTC. Fractions beyond milliseconds are cut off.
+ * the supported years. A date alone is its midnight UTC. Fractions beyond milliseconds are cut off; a space may stand for
+ * the `T`, as in RFC 3339.
  */
 export function parseIsoTime(text: string): number | null {
   const match = pattern.exec(text);
