@@ -36,38 +36,52 @@ export function loadObjectType(document: unknown): LoadedType {
   const root = isJsonObject(document) ? document : {};
   const loading: Loading = { root, problems: [], fields: 0 };
   if (root !== document) loading.problems.push({ path: '', message: 'a schema must be an object' });
-  const type = loadObject(root, '', 0, loading);
+  const type = loadObject(partsOf(root, loading), '', 0, loading);
   return { type, problems: loading.problems };
 }
 
-function loadObject(schema: JsonSchema, path: string, depth: number, loading: Loading): ObjectType {
-  const fields = new Map<string, Field>();
-  for (const part of partsOf(schema, loading)) {
-    const { properties } = part;
+function loadObject(parts: readonly JsonSchema[], path: string, depth: number, loading: Loading): ObjectType {
+  let type: ObjectType = { kind: 'object', fields: new Map() };
+  for (const { properties } of parts) {
     if (!isJsonObject(properties)) continue;
+    const fields = new Map<string, Field>();
     for (const name of Object.keys(properties)) {
       const field = loadField(properties[name], path === '' ? name : `${path}.${name}`, depth + 1, loading);
       if (field !== null) fields.set(name, field);
     }
+    const merged = mergeObjectTypes(type, { kind: 'object', fields }, path);
+    loading.problems.push(...merged.problems);
+    type = merged.type;
   }
-  return { kind: 'object', fields };
+  return type;
 }
 
-/** The schema itself and the parts that `allOf` adds. */
-function partsOf(schema: JsonSchema, loading: Loading): readonly JsonSchema[] {
-  const { allOf } = schema;
-  const added = Array.isArray(allOf) ? allOf.filter(isJsonObject).map((part) => resolve(part, loading)) : [];
-  return [schema, ...added];
+/** The schema itself, then what its `$ref` and its `allOf` add; each once, so that a schema may contain itself. */
+function partsOf(schema: JsonSchema, { root }: Loading): readonly JsonSchema[] {
+  const parts = new Set([schema]);
+  // A set that grows while it is gone through gives the new members as well.
+  for (const part of parts) {
+    const target = definition(part['$ref'], root);
+    if (target !== null) parts.add(target);
+    const { allOf } = part;
+    if (Array.isArray(allOf)) for (const added of allOf.filter(isJsonObject)) parts.add(added);
+  }
+  return [...parts];
 }
 
-/** The definition a local `$ref` points to. */
-function resolve(schema: JsonSchema, loading: Loading): JsonSchema {
-  const reference = schema['$ref'];
-  if (typeof reference !== 'string') return schema;
-  const name = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference);
-  const definitions = name === null ? undefined : loading.root[name[1] ?? ''];
-  const target = isJsonObject(definitions) ? definitions[name?.[2] ?? ''] : undefined;
-  return isJsonObject(target) ? { ...target, ...schema, $ref: undefined } : schema;
+/** The definition a local `$ref` points to; null when there is none. */
+function definition(reference: unknown, root: JsonSchema): JsonSchema | null {
+  if (typeof reference !== 'string') return null;
+  const [, folder = '', name = ''] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? [];
+  const definitions = root[folder];
+  if (!isJsonObject(definitions) || !Object.hasOwn(definitions, name)) return null;
+  const target = definitions[name];
+  return isJsonObject(target) ? target : null;
+}
+
+/** What the parts say together; the first to say something is right. */
+function joined(parts: readonly JsonSchema[]): JsonSchema {
+  return parts.length === 1 ? (parts[0] ?? {}) : Object.assign({}, ...parts.toReversed());
 }
 
 function loadField(json: unknown, path: string, depth: number, loading: Loading): Field | null {
@@ -78,14 +92,16 @@ function loadField(json: unknown, path: string, depth: number, loading: Loading)
       ? refuse(path, `more than ${schemaLimits.fieldsMax} fields`, loading)
       : null;
   }
-  const schema = resolve(json, loading);
-  const type = loadType(schema, path, depth, loading);
+  const parts = partsOf(json, loading);
+  const type = loadType(parts, path, depth, loading);
   if (type === null) return null;
+  const schema = joined(parts);
+  const { title, description } = schema;
   const values = knownValues(schema);
   return {
     type,
-    ...(typeof schema['title'] === 'string' ? { title: schema['title'] } : {}),
-    ...(typeof schema['description'] === 'string' ? { description: schema['description'] } : {}),
+    ...(typeof title === 'string' ? { title } : {}),
+    ...(typeof description === 'string' ? { description } : {}),
     ...(values === null ? {} : { values }),
   };
 }
@@ -97,52 +113,49 @@ function knownValues(schema: JsonSchema): readonly string[] | null {
   return isJsonObject(open) ? Object.keys(open) : null;
 }
 
-function loadType(schema: JsonSchema, path: string, depth: number, loading: Loading): PqlType | null {
-  const { items, additionalProperties } = schema;
-  switch (typeName(schema)) {
-    case 'string':
-      return schema['format'] === 'date' || schema['format'] === 'date-time'
-        ? scalarTypes.timestamp
-        : scalarTypes.string;
-    case 'date':
-    case 'date-time':
-      return scalarTypes.timestamp;
-    case 'boolean':
-      return scalarTypes.boolean;
-    case 'integer':
-    case 'int':
-    case 'long':
-    case 'short':
-    case 'byte':
-      return scalarTypes.integer;
-    case 'number':
-    case 'double':
-      return scalarTypes.number;
-    case 'array': {
-      const element = loadField(items ?? {}, `${path}[]`, depth + 1, loading);
-      return element === null ? null : { kind: 'array', element: element.type };
-    }
-    case 'map':
-    case 'object': {
-      if (isJsonObject(additionalProperties) && !isJsonObject(schema['properties'])) {
-        const value = loadField(additionalProperties, `${path}.*`, depth + 1, loading);
-        return value === null ? null : { kind: 'map', value: value.type };
-      }
-      return loadObject(schema, path, depth, loading);
-    }
-    default:
-      return refuse(path, 'a field needs a `type` of string, number, integer, boolean, object or array', loading);
+/** Scalar types by the names that JSON Schema, its formats and XDM have for them. */
+const scalarNames: ReadonlyMap<unknown, PqlType> = new Map<unknown, PqlType>([
+  ['string', scalarTypes.string],
+  ['date', scalarTypes.timestamp],
+  ['date-time', scalarTypes.timestamp],
+  ['boolean', scalarTypes.boolean],
+  ['integer', scalarTypes.integer],
+  ['int', scalarTypes.integer],
+  ['long', scalarTypes.integer],
+  ['short', scalarTypes.integer],
+  ['byte', scalarTypes.integer],
+  ['number', scalarTypes.number],
+  ['double', scalarTypes.number],
+  ['float', scalarTypes.number],
+]);
+
+function loadType(parts: readonly JsonSchema[], path: string, depth: number, loading: Loading): PqlType | null {
+  const schema = joined(parts);
+  const name = typeName(schema);
+  if (name === 'array') {
+    const element = loadField(schema['items'] ?? {}, `${path}[]`, depth + 1, loading);
+    return element === null ? null : { kind: 'array', element: element.type };
   }
+  if (name === 'map' || name === 'object') {
+    const { additionalProperties } = schema;
+    const hasFields = parts.some(({ properties }) => isJsonObject(properties));
+    if (hasFields || !isJsonObject(additionalProperties)) return loadObject(parts, path, depth, loading);
+    const value = loadField(additionalProperties, `${path}.*`, depth + 1, loading);
+    return value === null ? null : { kind: 'map', value: value.type };
+  }
+  const scalar = scalarNames.get(name === 'string' ? (schema['format'] ?? name) : name);
+  if (scalar !== undefined) return scalar;
+  if (name === 'string') return scalarTypes.string;
+  return refuse(path, 'a field needs a `type` of string, number, integer, boolean, object or array', loading);
 }
 
 /** XDM's own type name where it says more than JSON Schema's. */
-function typeName(schema: JsonSchema): string | null {
-  const xdmType = schema['meta:xdmType'];
-  if (typeof xdmType === 'string') return xdmType;
-  const { type, properties, additionalProperties } = schema;
+function typeName(schema: JsonSchema): unknown {
+  const { 'meta:xdmType': xdmType, type, properties, additionalProperties } = schema;
+  if (xdmType === 'array' || xdmType === 'map' || xdmType === 'object' || scalarNames.has(xdmType)) return xdmType;
   const single: unknown = Array.isArray(type) ? type.find((name) => name !== 'null') : type;
-  if (typeof single === 'string') return single;
-  return isJsonObject(properties) || isJsonObject(additionalProperties) ? 'object' : null;
+  if (single !== undefined) return single;
+  return isJsonObject(properties) || isJsonObject(additionalProperties) ? 'object' : undefined;
 }
 
 function refuse(path: string, message: string, loading: Loading): null {
@@ -150,38 +163,38 @@ function refuse(path: string, message: string, loading: Loading): null {
   return null;
 }
 
-/** The fields of both; a field of both must have one type, and objects are merged. Reports the others, which keep `base`. */
+/**
+ * The fields of both. A field of both must have one type, with objects merged, also inside arrays and maps; a field
+ * with another type is reported and keeps the type of `base`.
+ */
 export function mergeObjectTypes(base: ObjectType, added: ObjectType, path = ''): LoadedType {
-  const fields = new Map(base.fields);
   const problems: SchemaProblem[] = [];
+  return { type: mergeObjects(base, added, path, problems), problems };
+}
+
+function mergeObjects(base: ObjectType, added: ObjectType, path: string, problems: SchemaProblem[]): ObjectType {
+  const fields = new Map(base.fields);
   for (const [name, field] of added.fields) {
     const known = fields.get(name);
     const at = path === '' ? name : `${path}.${name}`;
-    if (known === undefined) fields.set(name, field);
-    else if (known.type.kind === 'object' && field.type.kind === 'object') {
-      const merged = mergeObjectTypes(known.type, field.type, at);
-      fields.set(name, { ...known, ...field, type: merged.type });
-      problems.push(...merged.problems);
-    } else if (!sameType(known.type, field.type)) {
-      problems.push({ path: at, message: 'the field exists already with another type' });
-    }
+    fields.set(
+      name,
+      known === undefined ? field : { ...field, ...known, type: mergeTypes(known.type, field.type, at, problems) },
+    );
   }
-  return { type: { ...base, fields }, problems };
+  return { ...base, fields };
 }
 
-/** Whether two types are the same. */
-function sameType(a: PqlType, b: PqlType): boolean {
-  if (a.kind === 'array' && b.kind === 'array') return sameType(a.element, b.element);
-  if (a.kind === 'map' && b.kind === 'map') return sameType(a.value, b.value);
-  if (a.kind !== 'object' || b.kind !== 'object') return a.kind === b.kind;
-  const { fields } = b;
-  return (
-    a.fields.size === fields.size &&
-    [...a.fields].every(([name, { type }]) => {
-      const other = fields.get(name);
-      return other !== undefined && sameType(type, other.type);
-    })
-  );
+function mergeTypes(base: PqlType, added: PqlType, path: string, problems: SchemaProblem[]): PqlType {
+  if (base.kind === 'object' && added.kind === 'object') return mergeObjects(base, added, path, problems);
+  if (base.kind === 'array' && added.kind === 'array') {
+    return { kind: 'array', element: mergeTypes(base.element, added.element, `${path}[]`, problems) };
+  }
+  if (base.kind === 'map' && added.kind === 'map') {
+    return { kind: 'map', value: mergeTypes(base.value, added.value, `${path}.*`, problems) };
+  }
+  if (base.kind !== added.kind) problems.push({ path, message: 'the field exists already with another type' });
+  return base;
 }
 
 /** A schema that accepts every field, untyped. */
