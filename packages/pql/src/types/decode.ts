@@ -15,6 +15,8 @@ export const documentLimits = {
   depthMax: 64,
   /** Items of one array. */
   itemsMax: 10_000,
+  /** Values of one document, over all levels. */
+  valuesMax: 1_000_000,
   /** UTF-16 units of one string. */
   textMax: 65_536,
   /** Problems and ignored fields that are listed. */
@@ -38,9 +40,10 @@ export interface DecodedDocument {
 
 /** The document as values of `type`. Never throws; members that do not fit are left out and reported. */
 export function decodeDocument(type: ObjectType, json: unknown): DecodedDocument {
-  const report: Report = { problems: [], ignored: [] };
+  const report: Report = { problems: [], ignored: [], values: 0 };
   const document = decodeObject(type, json, { step: '', outer: null, depth: 0 }, report);
-  return { document: isObjectValue(document) ? document : emptyObject(), ...report };
+  const { problems, ignored } = report;
+  return { document: isObjectValue(document) ? document : emptyObject(), problems, ignored };
 }
 
 /**
@@ -56,6 +59,8 @@ Reflect.deleteProperty(Bare.prototype, 'constructor');
 interface Report {
   readonly problems: DocumentProblem[];
   readonly ignored: string[];
+  /** How many values were looked at so far. */
+  values: number;
 }
 
 /** Where a value stands; spelled out only when there is something to report. */
@@ -82,6 +87,7 @@ function refuse(place: Place, message: string, report: Report): null {
 function decodeValue(type: PqlType, json: unknown, place: Place, report: Report): PqlValue {
   if (json === null || json === undefined) return null;
   if (place.depth > documentLimits.depthMax) return refuse(place, 'nested too deeply', report);
+  if (++report.values > documentLimits.valuesMax) return refuse(place, 'too many values in one document', report);
   switch (type.kind) {
     case 'null':
       return null;
@@ -99,7 +105,7 @@ function decodeValue(type: PqlType, json: unknown, place: Place, report: Report)
     case 'string':
     case 'timestamp': {
       const value = decodeScalar(type.kind, json);
-      return value ?? refuse(place, `${shown(json)} is not ${describeType(type)}`, report);
+      return value ?? refuse(place, misfit(json, type), report);
     }
     default:
       return assertNever(type);
@@ -151,16 +157,17 @@ function decodeArray(element: PqlType, json: unknown, place: Place, report: Repo
 function decodeUntyped(json: unknown, place: Place, report: Report): PqlValue {
   if (Array.isArray(json)) return decodeArray(scalarTypes.any, json, place, report);
   if (isJsonObject(json)) return decodeMap(scalarTypes.any, json, place, report);
-  if (typeof json === 'number') return Number.isFinite(json) ? json : null;
-  return typeof json === 'string' || typeof json === 'boolean' ? json : null;
+  if (typeof json === 'boolean') return json;
+  const value = typeof json === 'string' ? decodeText(json) : toNumber(json);
+  return value ?? refuse(place, misfit(json, scalarTypes.any), report);
 }
 
 /** The scalar, converted where that loses nothing; null when it does not fit. */
 function decodeScalar(kind: 'boolean' | 'integer' | 'number' | 'string' | 'timestamp', json: unknown): PqlValue {
   switch (kind) {
     case 'string':
-      if (typeof json === 'string') return json.length <= documentLimits.textMax ? json : null;
-      return typeof json === 'number' || typeof json === 'boolean' ? String(json) : null;
+      if (typeof json === 'string') return decodeText(json);
+      return typeof json === 'number' || typeof json === 'bigint' || typeof json === 'boolean' ? String(json) : null;
     case 'boolean':
       if (typeof json === 'boolean') return json;
       return json === 'true' || json === 'false' ? json === 'true' : null;
@@ -176,16 +183,31 @@ function decodeScalar(kind: 'boolean' | 'integer' | 'number' | 'string' | 'times
   }
 }
 
+/** Half of a surrogate pair becomes U+FFFD, as it does in UTF-8, so that both back ends see the same text. */
+function decodeText(text: string): string | null {
+  return text.length <= documentLimits.textMax ? text.toWellFormed() : null;
+}
+
 function toNumber(json: unknown): number | null {
-  const number = typeof json === 'string' && numberPattern.test(json) ? Number(json) : json;
+  const number =
+    typeof json === 'bigint' || (typeof json === 'string' && numberPattern.test(json)) ? Number(json) : json;
   // Negative zero is zero: no store keeps the difference.
   return typeof number === 'number' && Number.isFinite(number) ? number + 0 : null;
 }
 
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+function misfit(json: unknown, type: PqlType): string {
+  return typeof json === 'string' && json.length > documentLimits.textMax
+    ? `longer than ${documentLimits.textMax} characters`
+    : `${shown(json)} is not ${describeType(type)}`;
+}
+
+/** The value as it stands in a message; objects and arrays are named only, since they may be large. */
 function shown(json: unknown): string {
-  const text = JSON.stringify(json) ?? typeof json;
+  if (Array.isArray(json)) return 'an array';
+  if (typeof json === 'object' && json !== null) return 'an object';
+  const text = typeof json === 'string' ? JSON.stringify(json) : String(json);
   return `\`${text.length > 40 ? `${text.slice(0, 40)}…` : text}\``;
 }
 
