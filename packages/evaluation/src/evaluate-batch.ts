@@ -14,6 +14,9 @@ export interface BatchDependencies {
   readonly clock: Clock;
 }
 
+/** People with a general opt-out are in no audience, without any rule. Source: reference, evaluation §15. */
+const generalOptOut = 'privacyOptOuts[optOutType = "general_opt_out" and optOutValue = "out"]';
+
 /**
  * Evaluates the audiences of a job at the job's `asOf` and stores their members. Repeating a job changes nothing.
  *
@@ -27,7 +30,10 @@ export async function evaluateBatch(
 ): Promise<JobMetrics> {
   const startedAt = clock.now();
   const schema = await loadSandboxSchema(control, scope);
-  const audiences = job.audiences.map((audience) => checkAudience(audience, schema, regex));
+  const except = analyzeExpression(generalOptOut, schema, { expect: 'condition' }).checked;
+  const audiences = job.audiences
+    .map((audience) => checkAudience(audience, schema, regex))
+    .map((audience) => (except === null ? audience : { ...audience, except }));
   const plan = renderScans(planBatch(audiences, job.asOf), await data.layout(scope));
   const outcome = await data.runBatch(scope, { runId: job.id, asOf: epochMs(job.asOf), plan }, options);
   return { startedAt, endedAt: clock.now(), ...outcome };

@@ -10,10 +10,12 @@ import { bindTime } from './bind-time.ts';
 import type { Formula } from './formula.ts';
 import { expressionKey } from './leaf-key.ts';
 
-/** An audience to evaluate. Its expression was checked as a condition. */
+/** An audience to evaluate. Its expressions were checked as conditions. */
 export interface BatchAudience {
   readonly audienceId: string;
   readonly expression: CheckedExpression;
+  /** Profiles that are never members, whatever the rule says. */
+  readonly except?: CheckedExpression;
 }
 
 /**
@@ -48,9 +50,17 @@ class BatchPlanner {
     const audience = this.#audiences.get(audienceId);
     if (audience === undefined) return { kind: 'audience', audienceId };
     this.#formulas.set(audienceId, 'in progress');
-    const formula = this.#plan(bindTime(audience.expression.root, this.#asOf));
+    const rule = this.#planRoot(audience.expression);
+    const formula: Formula =
+      audience.except === undefined
+        ? rule
+        : { kind: 'and', operands: [rule, this.#complement(this.#planRoot(audience.except))] };
     this.#formulas.set(audienceId, formula);
     return formula;
+  }
+
+  #planRoot({ root }: CheckedExpression): Formula {
+    return this.#plan(bindTime(root, this.#asOf));
   }
 
   #plan(condition: Expression): Formula {

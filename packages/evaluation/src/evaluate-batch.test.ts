@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import {
+  actorId,
+  audienceId,
+  decodeOrgId,
+  decodeSandboxName,
+  epochMs,
+  type JobAudience,
+  jobId,
+  Problem,
+  type Scope,
+} from '@muster/audience';
+import { builtInSchema, decodeDocument } from '@muster/pql';
+import { type DataStore, openEmbeddedDataStore } from '@muster/store';
+import { evaluateBatch } from './evaluate-batch.ts';
+import { re2Engine } from './regex.ts';
+
+const asOf = epochMs(Date.UTC(2024, 1, 29));
+const noFields = { '_xdm.context.profile': null, '_xdm.context.experienceevent': null };
+const control = { schemas: { find: async () => noFields, update: async () => ({}) } };
+
+function scopeOf(sandbox: string): Scope {
+  const org = decodeOrgId('test@MusterOrg');
+  const name = decodeSandboxName(sandbox);
+  assert.ok(org !== null && name !== null);
+  return { org, sandbox: name, actor: actorId('test') };
+}
+
+function audience(id: string, value: string): JobAudience {
+  return {
+    audienceId: audienceId(id),
+    expression: { type: 'PQL', format: 'pql/text', value },
+    mergePolicyId: 'default',
+  };
+}
+
+suite('a batch evaluation', () => {
+  let folder: string;
+  let data: DataStore;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'muster-evaluation-'));
+    data = await openEmbeddedDataStore({ folder });
+  });
+  after(async () => {
+    await data.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function write(scope: Scope, people: Readonly<Record<string, object>>): Promise<void> {
+    const records = Object.entries(people).map(([id, json]) => {
+      const { document: attributes } = decodeDocument(builtInSchema.profile, json);
+      return { identity: { namespace: 'key', id }, attributes, time: epochMs(0) };
+    });
+    await data.write(scope, builtInSchema, { datasetId: 'test', records, events: [] });
+  }
+
+  async function evaluate(scope: Scope, audiences: readonly JobAudience[]): Promise<Readonly<Record<string, number>>> {
+    const deps = { control, data, regex: re2Engine, clock: { now: () => asOf } };
+    const job = { id: jobId(`job-${scope.sandbox}`), asOf, audiences };
+    const options = { signal: new AbortController().signal, onProgress: () => undefined };
+    const { counts } = await evaluateBatch(deps, scope, job, options);
+    return Object.fromEntries(counts.map(({ audienceId: id, total }) => [id, total]));
+  }
+
+  test('leaves out people with a general opt-out, and no one else', async () => {
+    const scope = scopeOf('opt-out');
+    const optOut = (optOutType: string, optOutValue: string): object => ({
+      privacyOptOuts: [{ optOutType, optOutValue }],
+    });
+    await write(scope, {
+      free: { homeAddress: { country: 'DE' } },
+      gone: { homeAddress: { country: 'DE' }, ...optOut('general_opt_out', 'out') },
+      back: { homeAddress: { country: 'DE' }, ...optOut('general_opt_out', 'in') },
+      unsold: { homeAddress: { country: 'DE' }, ...optOut('sales_sharing_opt_out', 'out') },
+    });
+    const found = await evaluate(scope, [
+      audience('germans', 'homeAddress.country = "DE"'),
+      audience('others', 'not inSegment("germans")'),
+    ]);
+    assert.deepEqual(found, { germans: 3, others: 0 });
+  });
+
+  test('refuses a rule that does not fit the fields, naming the audience and the place', async () => {
+    await assert.rejects(evaluate(scopeOf('refusal'), [audience('typo', 'homeAdress.country = "DE"')]), (error) => {
+      assert.ok(error instanceof Problem);
+      assert.equal(error.problem, 'expressionInvalid');
+      assert.match(error.details[0]?.message ?? '', /audience `typo`: unknown field `homeAdress`/);
+      return true;
+    });
+  });
+});
