@@ -258,6 +258,17 @@ function arrayCondition(sight: Sight): fc.Arbitrary<string> {
   });
 }
 
+/** A sequence of two or three steps over the events of the profile. */
+function chain(sight: Sight): fc.Arbitrary<string> {
+  const events = `${'^'.repeat(sight.filters)}${sight.filters > 0 ? '.' : ''}xEvent`;
+  const inside: Sight = { ...sight, places: [{ kind: 'event', prefix: '' }], depth: 0, filters: sight.filters + 1 };
+  const step = fc.tuple(condition(inside), oneOf('', ' COUNT(2)', ' WHEN(<= 30 days before now)'));
+  return fc.array(step, { minLength: 1, maxLength: 3 }).map((steps) => {
+    const texts = steps.map(([what, clause], index) => `S${index}: WHAT(${what})${clause}`);
+    return `chain(${events}, timestamp, [${texts.join(', ')}])`;
+  });
+}
+
 /** A condition on what is in sight. */
 function condition(sight: Sight): fc.Arbitrary<string> {
   if (sight.depth <= 0) return simpleCondition({ ...sight, depth: 0 });
@@ -270,6 +281,7 @@ function condition(sight: Sight): fc.Arbitrary<string> {
       .map(([a, operator, b]) => `(${a} ${operator} ${b})`),
     condition(inner).map((c) => `not (${c})`),
     oneOf('inSegment("evens")', 'inSegment("nobody")'),
+    chain(inner),
   );
 }
 

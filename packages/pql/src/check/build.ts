@@ -136,6 +136,7 @@ function isNeverNullBoolean(expression: Expression): boolean {
     case 'truth':
     case 'occurs':
     case 'within':
+    case 'sequence':
     case 'membership':
       return true;
     case 'reduce':

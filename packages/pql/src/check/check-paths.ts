@@ -80,6 +80,7 @@ function typedMember(
     return reported(span);
   }
   if (object.kind !== 'path') return unsupportedMember(span, context);
+  if (field.type.kind === 'map') return unsupportedMap(member, span, context);
   return { kind: 'path', variable: object.variable, steps: [...object.steps, member.text], type: field.type, span };
 }
 
@@ -88,6 +89,13 @@ function untypedMember(object: Expression, member: Identifier, span: Span, conte
   if (object.kind === 'constant') return reported(span);
   if (object.kind !== 'path') return unsupportedMember(span, context);
   return { ...object, steps: [...object.steps, member.text], type: scalarTypes.any, span };
+}
+
+/** Maps have no columns yet, and an answer on one back end only would be worse than none. */
+function unsupportedMap(member: Identifier, span: Span, context: CheckContext): Expression {
+  const why = 'maps are parsed, but not evaluated in this version';
+  context.report(diagnose('check/unsupported', member.span, { what: `\`${member.text}\``, why }));
+  return reported(span);
 }
 
 function unsupportedMember(span: Span, context: CheckContext): Expression {

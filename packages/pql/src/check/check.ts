@@ -10,6 +10,7 @@ import type { PqlType, Schema } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
 import { allOf, anyOf, constant, not, truth, variablePath } from './build.ts';
 import { checkCall } from './check-calls.ts';
+import { checkChain } from './check-chain.ts';
 import { checkArithmetic, checkComparison, checkList, checkNegate } from './check-comparisons.ts';
 import { checkOccurs } from './check-occurs.ts';
 import { checkName, checkOuter, memberOf, outermost } from './check-paths.ts';
@@ -62,7 +63,8 @@ function profileType({ profile, event }: Schema): PqlType {
 function checkNode(node: Ast, scope: NameScope, context: CheckContext): Expression {
   switch (node.kind) {
     case 'string':
-      return constant(node.value, scalarTypes.string, node.span);
+      // Data has no half surrogates either: what looks equal must be equal.
+      return constant(node.value.toWellFormed(), scalarTypes.string, node.span);
     case 'number':
       return constant(node.value, node.isInteger ? scalarTypes.integer : scalarTypes.number, node.span);
     case 'boolean':
@@ -89,9 +91,10 @@ function checkNode(node: Ast, scope: NameScope, context: CheckContext): Expressi
       return checkNegate(node, scope, context);
     case 'missing':
       return reported(node.span);
+    case 'chain':
+      return checkChain(node, scope, context);
     case 'objectLiteral':
     case 'context':
-    case 'chain':
       return unsupported(node, context);
     default:
       return checkForm(node, scope, context);
@@ -180,7 +183,6 @@ function unsupported(node: { readonly kind: string; readonly span: Span }, conte
   const names: Readonly<Record<string, string>> = {
     objectLiteral: 'an object literal',
     context: 'a context reference',
-    chain: 'a sequence of events',
     lambda: 'a function at this place',
   };
   const what = names[node.kind] ?? 'this form';

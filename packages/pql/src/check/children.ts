@@ -1,6 +1,6 @@
 /** Walking and rebuilding checked expressions, exhaustively by kind. */
 import { assertNever } from '../assert.ts';
-import type { Expression, Generator, TimeReference, TimeTest } from './expression.ts';
+import type { Expression, Generator, SequenceStep, TimeReference, TimeTest } from './expression.ts';
 
 /** The expressions directly inside an expression, in evaluation order. */
 export function childrenOf(expression: Expression): readonly Expression[] {
@@ -26,6 +26,8 @@ export function childrenOf(expression: Expression): readonly Expression[] {
       return [expression.subject, ...referencesOf(expression.test).flatMap(referenceChildren)];
     case 'within':
       return [expression.subject];
+    case 'sequence':
+      return expression.steps.map(({ moments }) => moments);
     case 'reduce':
       return [...generatorChildren(expression.generators), ...(expression.value === null ? [] : [expression.value])];
     case 'collect':
@@ -78,6 +80,11 @@ export function mapChildren(expression: Expression, change: (child: Expression) 
       return { ...expression, subject: change(expression.subject), test: mapTest(expression.test, change) };
     case 'within':
       return { ...expression, subject: change(expression.subject) };
+    case 'sequence': {
+      const [first, ...rest] = expression.steps;
+      const mapStep = (step: SequenceStep): SequenceStep => ({ ...step, moments: change(step.moments) });
+      return { ...expression, steps: [mapStep(first), ...rest.map(mapStep)] };
+    }
     case 'reduce':
       return {
         ...expression,

@@ -62,6 +62,12 @@ export interface TimeRange {
   readonly to: number;
 }
 
+/** One step of a sequence: `count` of its moments (any array of timestamps) are needed, then the next step begins. */
+export interface SequenceStep {
+  readonly moments: Expression;
+  readonly count: number;
+}
+
 /** A checked expression. */
 export type Expression = { readonly type: PqlType; readonly span: Span } & (
   | { readonly kind: 'constant'; readonly value: PqlValue }
@@ -106,6 +112,11 @@ export type Expression = { readonly type: PqlType; readonly span: Span } & (
       readonly kind: 'collect';
       readonly generators: readonly [Generator, ...Generator[]];
       readonly item: Expression;
+    }
+  | {
+      /** Whether the moments of the steps can be passed one strictly after the other. */
+      readonly kind: 'sequence';
+      readonly steps: readonly [SequenceStep, ...SequenceStep[]];
     }
   | { readonly kind: 'membership'; readonly audienceId: string }
   | {

@@ -5,6 +5,7 @@ import type { CheckedExpression, Expression, ExpressionOf, TimeReference, TimeTe
 import { isArray } from '../functions/compare.ts';
 import { functionRecord } from '../functions/registry.ts';
 import { bindTime } from '../plan/bind-time.ts';
+import { isPassable } from '../plan/sequence.ts';
 import { instant, isWithin, timeWindow } from '../plan/time-window.ts';
 import type { PqlObject, PqlValue } from '../types/value.ts';
 import type { RegexEngine } from './closure.ts';
@@ -63,6 +64,8 @@ function generateCode(expression: Expression, evaluation: Evaluation, generate: 
       return generateWithin(expression, generate);
     case 'occurs':
       return generateOccurs(expression, generate);
+    case 'sequence':
+      return generateSequence(expression, generate);
     case 'membership': {
       const { isMember } = evaluation;
       const { audienceId } = expression;
@@ -170,6 +173,15 @@ function generateWithin({ subject, ranges, negated }: ExpressionOf<'within'>, ge
 function generateOccurs({ subject, test }: ExpressionOf<'occurs'>, generate: Generate): JsFragment {
   const moments = [subject, ...referencesOf(test).map(instantOf)].map(generate);
   return js`${bound(occursTest(test))}(${joinJs(moments, js`, `)})`;
+}
+
+function generateSequence({ steps }: ExpressionOf<'sequence'>, generate: Generate): JsFragment {
+  const counts = steps.map(({ count }) => count);
+  const moments = joinJs(
+    steps.map((step) => generate(step.moments)),
+    js`, `,
+  );
+  return js`${bound((...given: readonly PqlValue[]) => isPassable(given, counts))}(${moments})`;
 }
 
 /** After binding, what is left of a reference is a moment. */

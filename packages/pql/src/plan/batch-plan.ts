@@ -4,11 +4,12 @@ import type { Formula } from './formula.ts';
 
 /** An aggregate over the events of a profile that looks at nothing but each event. */
 export interface EventAggregate {
-  readonly reducer: Reducer;
+  /** `collect` gathers the values that are not null, in no order. */
+  readonly reducer: Reducer | 'collect';
   /** The event. */
   readonly variable: Variable;
   readonly where: Expression | null;
-  /** What is summed or compared, per event; null for `exists` and `count`. */
+  /** What is summed, compared or gathered, per event; null for `exists` and `count`. */
   readonly value: Expression | null;
 }
 

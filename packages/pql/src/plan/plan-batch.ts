@@ -203,14 +203,25 @@ function eventLeaf(condition: Expression): Leaf | null {
 /** A reduction over events that looks at one event at a time, with what it does per event; null for anything else. */
 function ownAggregate(node: ExpressionOf<'reduce'>): EventAggregate | null {
   const [first, ...rest] = node.generators;
-  if (!isEventArray(first.array)) return null;
-  const inside = [first.where, node.value, ...rest.flatMap(({ array, where }) => [array, where])];
-  if (inside.some((part) => part !== null && needsProfile(part))) return null;
+  if (!isOwn(node.generators, node.value)) return null;
   const [next, ...more] = rest;
   if (next === undefined) {
     return { reducer: node.reducer, variable: first.variable, where: first.where, value: node.value };
   }
   return nestedAggregate(node, first, [next, ...more]);
+}
+
+/** Moments of a sequence that look at one event at a time, as an aggregate; null for anything else. */
+function ownMoments(moments: Expression): EventAggregate | null {
+  if (moments.kind !== 'collect' || moments.generators.length > 1) return null;
+  const [{ variable, where }] = moments.generators;
+  return isOwn(moments.generators, moments.item) ? { reducer: 'collect', variable, where, value: moments.item } : null;
+}
+
+/** Whether generators start at the events and look at nothing of the profile around them. */
+function isOwn([first, ...rest]: readonly [Generator, ...Generator[]], value: Expression | null): boolean {
+  const inside = [first.where, value, ...rest.flatMap(({ array, where }) => [array, where])];
+  return isEventArray(first.array) && !inside.some((part) => part !== null && needsProfile(part));
 }
 
 /** The part per event of a reduction that goes on into each event's items. */
@@ -244,13 +255,18 @@ function nestedAggregate(
 function groupLeaf(condition: Expression): Leaf | null {
   const aggregates: EventAggregate[] = [];
   const numbers = new Map<string, number>();
-  const change = (node: Expression): Expression => {
-    const own = node.kind === 'reduce' ? ownAggregate(node) : null;
-    if (own === null) return mapChildren(node, change);
+  const slotOf = (own: EventAggregate | null, { type, span }: Expression): Expression | null => {
+    if (own === null) return null;
     const key = aggregateKey(own);
     const index = numbers.get(key) ?? aggregates.push(own) - 1;
     numbers.set(key, index);
-    return { kind: 'slot', index, type: node.type, span: node.span };
+    return { kind: 'slot', index, type, span };
+  };
+  const change = (node: Expression): Expression => {
+    if (node.kind === 'sequence') {
+      return mapChildren(node, (moments) => slotOf(ownMoments(moments), moments) ?? mapChildren(moments, change));
+    }
+    return slotOf(node.kind === 'reduce' ? ownAggregate(node) : null, node) ?? mapChildren(node, change);
   };
   const slotted = change(condition);
   return needsProfile(slotted) ? null : { kind: 'eventGroup', aggregates, condition: slotted };

@@ -54,6 +54,7 @@ export function renderValue(expression: Expression, environment: Environment): S
     case 'truth':
     case 'occurs':
     case 'within':
+    case 'sequence':
     case 'membership':
       return { sql: renderLogic(expression, environment), nullable: false };
     default:
@@ -67,7 +68,7 @@ export function renderCondition(expression: Expression, environment: Environment
   return nullable ? orFalse(value) : value;
 }
 
-type Logic = ExpressionOf<'and' | 'or' | 'not' | 'truth' | 'occurs' | 'within' | 'membership'>;
+type Logic = ExpressionOf<'and' | 'or' | 'not' | 'truth' | 'occurs' | 'within' | 'sequence' | 'membership'>;
 
 function renderLogic(expression: Logic, environment: Environment): SqlFragment {
   switch (expression.kind) {
@@ -84,11 +85,24 @@ function renderLogic(expression: Logic, environment: Environment): SqlFragment {
       return renderWithin(expression, environment);
     case 'occurs':
       return renderOccurs(expression, environment, renderer);
+    case 'sequence':
+      return renderSequence(expression, environment);
     case 'membership':
       return sql`(${environment.profileId} IN ${environment.membersOf(expression.audienceId)})`;
     default:
       return assertNever(expression);
   }
+}
+
+/** Each step ends with the earliest moments it can take; NULL when there are too few, then also for all steps after. */
+function renderSequence({ steps }: ExpressionOf<'sequence'>, environment: Environment): SqlFragment {
+  const end = steps.reduce<SqlFragment | null>((before, { moments, count }) => {
+    const all = renderValue(moments, environment).sql;
+    const later = before === null ? all : sql`arrayFilter(moment -> moment > ${before}, ${all})`;
+    if (count === 1) return sql`arrayReduce('minOrNull', ${later})`;
+    return sql`arrayElementOrNull(arraySort(${later}), ${parameter(count, 'Int64')})`;
+  }, null);
+  return end === null ? sql`true` : sql`isNotNull(${end})`;
 }
 
 /** False in place of NULL. */

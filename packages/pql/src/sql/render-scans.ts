@@ -84,7 +84,7 @@ function scanGroups(leaves: readonly NumberedLeaf<'eventGroup'>[], layout: DataL
         const inside = bind(environment(layout), aggregate.variable, row);
         columns.set(key, { name, ...renderAggregate(aggregate, inside) });
       }
-      return { sql: name, nullable: aggregate.reducer !== 'count' && aggregate.reducer !== 'exists' };
+      return { sql: name, nullable: !neverNullReducers.has(aggregate.reducer) };
     });
   const bitmaps = leaves.map(({ leaf }) => {
     const slots = slotsOf(leaf.aggregates);
@@ -104,6 +104,8 @@ function distinct(fragments: readonly SqlFragment[]): readonly SqlFragment[] {
   return [...new Set(fragments)];
 }
 
+const neverNullReducers: ReadonlySet<EventAggregate['reducer']> = new Set(['count', 'exists', 'collect']);
+
 function renderAggregate(
   { reducer, where, value }: EventAggregate,
   row: Environment,
@@ -121,6 +123,9 @@ function renderAggregate(
       return { select: finite(sql`sumIf(ifNull(toFloat64(${aggregated}), 0), ${condition})`), filter };
     case 'average':
       return { select: finite(sql`avgOrNullIf(${aggregated}, ${condition})`), filter };
+    case 'collect':
+      // The combinator leaves nulls out.
+      return { select: sql`groupArrayIf(${aggregated}, ${condition})`, filter };
     case 'min':
       return { select: sql`minOrNullIf(${aggregated}, ${condition})`, filter };
     default:
