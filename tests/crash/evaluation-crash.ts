@@ -78,13 +78,16 @@ export interface CrashRound {
   readonly kills: readonly number[];
 }
 
+/** Two sandboxes that hold the same, and what to evaluate in both. */
+export interface CrashPlan {
+  readonly calm: EvaluatedSandbox;
+  readonly stormy: EvaluatedSandbox;
+  readonly rounds: readonly CrashRound[];
+}
+
 /** Evaluates in two sandboxes, kills the server in one of them, and checks that the counters are equal. */
-export async function crashDuringEvaluations(
-  site: CrashSite,
-  plan: { readonly calm: EvaluatedSandbox; readonly stormy: EvaluatedSandbox; readonly rounds: readonly CrashRound[] },
-): Promise<void> {
-  const { calm, stormy } = plan;
-  for (const { day, kills } of plan.rounds) {
+export async function crashDuringEvaluations(site: CrashSite, { calm, stormy, rounds }: CrashPlan): Promise<void> {
+  for (const { day, kills } of rounds) {
     const asOf = momentOf(day);
     const { job, takesMs } = await evaluateCalmly(site, calm, asOf);
     const { id } = await site.server.client(stormy.tenant).startJob(stormy.audiences, asOf);

@@ -144,12 +144,12 @@ test('a failure is written on the job: a problem by its code, anything else with
   await bench.control.jobs.create(scope, newJob('surprise', { createdAt: epochMs(2_000) }));
   const runner = bench.runner();
   runner.start();
-  (await bench.evaluation(0)).fail(new Problem('engineUnavailable', [{ message: 'no answer' }]));
+  (await bench.evaluation(0)).fail(new Problem('expressionInvalid', [{ message: 'no answer' }]));
   (await bench.evaluation(1)).fail(new Error('secret password 123'));
   await runner.whenIdle();
   const problem = await bench.job('problem');
   assert.equal(problem.status, 'FAILED');
-  assert.equal(problem.errors[0]?.code, 'MUSTER-100017-503');
+  assert.equal(problem.errors[0]?.code, 'MUSTER-100002-400');
   assert.match(problem.errors[0]?.message ?? '', /no answer/);
   assert.doesNotMatch((await bench.job('surprise')).errors[0]?.message ?? '', /secret/);
   await runner.stop();
@@ -201,6 +201,23 @@ test('a job cancelled by another process is aborted at its next progress', async
   await runner.whenIdle();
   assert.ok(evaluation.signal.aborted);
   assert.equal((await bench.job('a')).status, 'CANCELLED');
+  await runner.stop();
+});
+
+test('an evaluation that lost the engine is tried again, three times in all', async (context) => {
+  const bench = await openBench(context);
+  for (const id of ['lucky', 'unlucky']) await bench.control.jobs.create(scope, newJob(id));
+  const runner = bench.runner();
+  runner.start();
+  const lost = new Problem('engineUnavailable', [{ message: 'no answer' }]);
+  (await bench.evaluation(0)).fail(lost);
+  (await bench.evaluation(1)).finish();
+  for (const index of [2, 3, 4]) (await bench.evaluation(index)).fail(lost);
+  await runner.whenIdle();
+  const [lucky, unlucky] = [await bench.job('lucky'), await bench.job('unlucky')];
+  assert.deepEqual([lucky.status, lucky.attempts, lucky.errors], ['SUCCEEDED', 2, []]);
+  assert.deepEqual([unlucky.status, unlucky.attempts, unlucky.errors.length], ['FAILED', 3, 1]);
+  assert.equal(unlucky.errors[0]?.code, 'MUSTER-100017-503');
   await runner.stop();
 });
 

@@ -173,7 +173,12 @@ function watchProgress(options: JobRunnerOptions, record: JobRecord, controller:
   };
 }
 
-/** How a job without a result goes on: cancelled, resumed later after a stop, or failed. */
+/** Whether another attempt may go better: the engine went away, and its successor takes the same statements. */
+function isWorthRepeating(error: unknown, job: EvaluationJob): boolean {
+  return error instanceof Problem && error.problem === 'engineUnavailable' && job.attempts < attemptsMax;
+}
+
+/** How a job without a result goes on: cancelled, resumed after a stop or a loss of the engine, or failed. */
 async function endWithoutResult(
   options: JobRunnerOptions,
   record: JobRecord,
@@ -187,6 +192,9 @@ async function endWithoutResult(
     // A clean stop is no failed attempt.
     await record.change({ status: 'QUEUED', attempts: job.attempts - 1, progress: 0 }, ['PROCESSING']);
     options.log.info({ jobId: job.id }, 'job left to be resumed');
+  } else if (isWorthRepeating(error, job)) {
+    await record.change({ status: 'QUEUED', progress: 0 }, ['PROCESSING']);
+    options.log.info({ jobId: job.id, err: error, attempt: job.attempts }, 'job lost the engine and is tried again');
   } else {
     await record.change({ status: 'FAILED', errors: [...job.errors, errorOf(error, job.id)] }, ['PROCESSING']);
     options.log.error({ jobId: job.id, err: error }, 'job failed');
