@@ -218,6 +218,21 @@ function simpleCondition(sight: Sight): fc.Arbitrary<string> {
   return fc.oneof(stringTest(sight), numberTest, numberList, present, occurs(sight));
 }
 
+/** Tests of an array of strings as a set. */
+function setTest(array: string): fc.Arbitrary<string> {
+  const other = fc.oneof(
+    fc.array(stringLiteral, { maxLength: 3 }).map((items) => `[${items.join(', ')}]`),
+    fc.constant(array),
+  );
+  const whole = fc
+    .tuple(oneOf('intersects', 'subsetOf', 'supersetOf'), other)
+    .map(([method, set]) => `${array}.${method}(${set})`);
+  const counted = fc
+    .tuple(oneOf('', '.distinct()'), other, comparison, oneOf('0', '1', '2'))
+    .map(([distinct, set, operator, bound]) => `${array}.intersection(${set})${distinct}.count() ${operator} ${bound}`);
+  return fc.oneof(whole, counted);
+}
+
 /** Quantifiers, selects and dotted paths over arrays. */
 function arrayCondition(sight: Sight): fc.Arbitrary<string> {
   return array(sight).chain(({ text, place, isFilterable }) => {
@@ -225,6 +240,7 @@ function arrayCondition(sight: Sight): fc.Arbitrary<string> {
       return fc.oneof(
         fc.tuple(stringLiteral, oneOf('in', 'notIn')).map(([value, operator]) => `${value} ${operator} ${text}`),
         fc.tuple(comparison, stringLiteral).map(([operator, value]) => `${text} ${operator} ${value}`),
+        setTest(text),
       );
     }
     const name = `V${sight.variables}`;

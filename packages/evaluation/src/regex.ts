@@ -4,6 +4,7 @@ import { RE2JS, RE2JSException } from 're2js';
 
 function compiledPattern(pattern: RE2JS): CompiledPattern {
   return {
+    groupCount: pattern.groupCount(),
     test: (text) => pattern.test(text),
     group: (text, index) => {
       const matcher = pattern.matcher(text);

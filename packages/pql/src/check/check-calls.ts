@@ -11,6 +11,7 @@ import { call, itemsOf, not, presence } from './build.ts';
 import { someItem } from './check-comparisons.ts';
 import { needsNoProfile } from './check-occurs.ts';
 import { asArray, checkFilter, checkReducingMethod, isReducingMethod, reducingMethods } from './check-queries.ts';
+import { checkSetMethod, isSetMethod, setMethodNames } from './check-sets.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { reported } from './context.ts';
 import type { Expression } from './expression.ts';
@@ -86,9 +87,10 @@ function checkMethod(node: AstOf<'call'>, scope: NameScope, context: CheckContex
     const array = asArray(value, context);
     return array === null ? reported(node.span) : checkReducingMethod(node, name, array, scope, context);
   }
+  if (isSetMethod(name)) return checkSetMethod(node, name, value, scope, context);
   const record = functionRegistry.get(name);
   if (record?.form === 'method') return applyRecord(node, record, [value], scope, context);
-  const known = [...functionNames('method'), ...reducingMethods, ...specialMethods];
+  const known = [...functionNames('method'), ...reducingMethods, ...setMethodNames, ...specialMethods];
   context.report(diagnose('check/unknown-method', node.name.span, { name, nearest: nearestName(name, known) }));
   return reported(node.span);
 }
@@ -210,12 +212,20 @@ function fitArgument(argument: Expression, parameter: Parameter | undefined, con
   return converted;
 }
 
+/** Whether a literal pattern, and the group asked of it, can be used; reports when not. */
 function isPatternSound(name: string, args: readonly Expression[], context: CheckContext): boolean {
-  const pattern = args[1];
-  if (name !== 'matches' || context.regex === null || pattern?.kind !== 'constant') return true;
-  if (typeof pattern.value !== 'string') return true;
+  const [, pattern, group] = args;
+  if (name !== 'matches' && name !== 'regexGroup') return true;
+  if (context.regex === null || pattern?.kind !== 'constant' || typeof pattern.value !== 'string') return true;
   const compiled = context.regex.compile(pattern.value);
-  if ('pattern' in compiled) return true;
-  context.report(diagnose('check/bad-pattern', pattern.span, { pattern: pattern.value, why: compiled.error }));
+  if ('error' in compiled) {
+    context.report(diagnose('check/bad-pattern', pattern.span, { pattern: pattern.value, why: compiled.error }));
+    return false;
+  }
+  const { groupCount } = compiled.pattern;
+  if (group?.kind !== 'constant' || typeof group.value !== 'number') return true;
+  if (group.value >= 0 && group.value <= groupCount) return true;
+  const why = `it has ${groupCount} capture groups, not ${group.value}`;
+  context.report(diagnose('check/bad-pattern', group.span, { pattern: pattern.value, why }));
   return false;
 }

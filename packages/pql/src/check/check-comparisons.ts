@@ -94,7 +94,7 @@ function literalText(value: PqlValue): string {
 }
 
 /** `in` and `notIn`. Source: docs/pql.md#operators-and-null. */
-function listTest(
+export function listTest(
   operator: 'in' | 'notIn',
   left: Expression,
   right: Expression,

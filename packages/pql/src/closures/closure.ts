@@ -10,6 +10,8 @@ export interface CompiledPattern {
   test(text: string): boolean;
   /** Capture group `index` of the first match, null when nothing matches or the group took no part. */
   group(text: string, index: number): string | null;
+  /** How many capture groups the pattern has. */
+  readonly groupCount: number;
 }
 
 /** Regular expressions in RE2 syntax, provided from outside so that the language depends on nothing. */

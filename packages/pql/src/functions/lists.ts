@@ -48,8 +48,21 @@ function listTest(wanted: boolean, doc: string, example: string): FunctionRecord
   };
 }
 
+/** `distinct` of an array of scalars; the checker gives the result its type. */
+const distinct: FunctionRecord = {
+  form: 'operator',
+  parameters: [{ name: 'array', type: 'any' }],
+  result: { kind: 'array', element: scalarTypes.any },
+  nullRule: 'own',
+  doc: 'The different items of an array, in the order of their first occurrence.',
+  examples: [{ pql: '["a", "b", "a"].distinct()', value: ['a', 'b'] }],
+  evaluate: () => (array) => (isArray(array) ? [...new Set(array)] : []),
+  sql: ([array = sql`[]`]) => sql`arrayDistinct(${array})`,
+};
+
 /** Records by internal name. */
 export const lists: Readonly<Record<string, FunctionRecord>> = {
+  distinct,
   in: listTest(true, 'True when the value is one of the list.', '3 in [1, 2, 3]'),
   notIn: listTest(
     false,

@@ -133,6 +133,32 @@ function compileRegex(pattern: string, { regex }: FunctionContext): (text: strin
   return (text) => compiled.pattern.test(text);
 }
 
+/** A capture group of the first match of an RE2 pattern. */
+const regexGroup: FunctionRecord = {
+  form: 'method',
+  parameters: [
+    { name: 'text', type: 'string' },
+    { name: 'pattern', type: 'string', literal: true },
+    { name: 'group', type: 'integer', literal: true },
+  ],
+  result: scalarTypes.string,
+  nullRule: 'null',
+  doc: 'The text of a capture group of the first match, group 0 the whole match; empty when the group took no part, null when nothing matches.',
+  examples: [{ pql: '"ann@example.com".regexGroup("@(\\\\w+)", 1)', value: 'example' }],
+  evaluate: (context) => {
+    const compiled = context.regex.compile(constantText(context.constants, 1));
+    if ('error' in compiled) throw new Error(`the pattern was not checked: ${compiled.error}`);
+    const { pattern } = compiled;
+    const index = Number(context.constants[2]);
+    return (text) => (typeof text === 'string' && pattern.test(text) ? (pattern.group(text, index) ?? '') : null);
+  },
+  sql: ([text = sql`NULL`], { constants }) => {
+    const pattern = parameter(`(?-s)${constantText(constants, 1)}`, 'String');
+    const group = parameter(Number(constants[2]), 'Int64');
+    return sql`if(match(${text}, ${pattern}), regexpExtract(${text}, ${pattern}, ${group}), NULL)`;
+  },
+};
+
 /** Records by name. */
 export const strings: Readonly<Record<string, FunctionRecord>> = {
   startsWith: caseTest(
@@ -184,6 +210,7 @@ export const strings: Readonly<Record<string, FunctionRecord>> = {
     (pattern) => likeMatcher(pattern),
     (text, pattern) => sql`${text} LIKE ${parameter(pattern.replaceAll('\\', '\\\\'), 'String')}`,
   ),
+  regexGroup,
   matches: patternTest(
     'True when some part of the text matches the RE2 pattern.',
     '"Johnny".matches("(?i)^john")',

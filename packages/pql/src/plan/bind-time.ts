@@ -71,10 +71,13 @@ function foldCall(node: ExpressionOf<'call'>, asOf: number): Expression {
   const current = currentPart(node.name, asOf);
   if (current !== null) return constant(current, node.type, node.span);
   const values = node.arguments.flatMap((argument) => (argument.kind === 'constant' ? [argument.value] : []));
-  if (values.length < node.arguments.length || node.name === 'matches') return node;
+  if (values.length < node.arguments.length || patternFunctions.has(node.name)) return node;
   const value = functionRecord(node.name).evaluate({ regex: noRegex, constants: values })(...values);
   return constant(value, node.type, node.span);
 }
+
+/** Functions that need an engine to be evaluated. */
+const patternFunctions: ReadonlySet<string> = new Set(['matches', 'regexGroup']);
 
 /** Folding leaves patterns alone, so it needs no engine. */
 const noRegex = {

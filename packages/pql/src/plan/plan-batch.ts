@@ -144,7 +144,7 @@ class BatchPlanner {
 }
 
 /** A pattern never decides without data: there is no text to match. */
-const noPatterns = { compile: () => ({ pattern: { test: () => false, group: () => null } }) };
+const noPatterns = { compile: () => ({ pattern: { test: () => false, group: () => null, groupCount: 0 } }) };
 
 function joinConditions(kind: 'and' | 'or', operands: readonly Expression[], span: Expression['span']): Expression {
   const [single] = operands;
