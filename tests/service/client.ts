@@ -5,6 +5,7 @@ import {
   AudienceListResource,
   ImportListResource,
   ImportResource,
+  JobListResource,
   JobResource,
   MemberListResource,
 } from '@muster/wire';
@@ -136,6 +137,10 @@ export class ServiceClient {
 
   jobOf(id: string): Promise<JobResource> {
     return this.#get(JobResource, `/segment/jobs/${id}`);
+  }
+
+  jobs(): Promise<JobListResource> {
+    return this.#get(JobListResource, '/segment/jobs');
   }
 
   /** The job once it has ended, however it did. */
