@@ -63,11 +63,12 @@ export async function runBatch(
 }
 
 async function createStaging({ client, leaves, members }: RunContext): Promise<void> {
-  for (const table of [leaves, members]) await client.command(sql`DROP TABLE IF EXISTS ${table}`);
   const bitmap = sql`members AggregateFunction(groupBitmap, UInt32)`;
-  await client.command(sql`CREATE TABLE ${leaves} (run_key String, ${bitmap}) ENGINE = MergeTree ORDER BY run_key`);
   await client.command(
-    sql`CREATE TABLE ${members} (audience_id String, ${bitmap}) ENGINE = MergeTree ORDER BY audience_id`,
+    sql`CREATE OR REPLACE TABLE ${leaves} (run_key String, ${bitmap}) ENGINE = MergeTree ORDER BY run_key`,
+  );
+  await client.command(
+    sql`CREATE OR REPLACE TABLE ${members} (audience_id String, ${bitmap}) ENGINE = MergeTree ORDER BY audience_id`,
   );
 }
 
@@ -80,16 +81,19 @@ async function removeLeftovers({ client, tables, run }: RunContext): Promise<rea
   const runId = parameter(run.runId, 'String');
   const committedIds = sql`SELECT audience_id FROM ${tables.table('memberships')} FINAL WHERE run_id = ${runId}`;
   const committed = new Set((await client.rows(committedIds)).map((row) => textAt(row, 0)));
+  const pending = run.plan.audiences.filter((audience) => !committed.has(audience.audienceId));
+  if (pending.length === 0) return pending;
   const changes = tables.table('membership_changes');
-  const leftovers = sql`run_id = ${runId} AND audience_id NOT IN (${idList([...committed])})`;
+  const ids = parameter(
+    pending.map((audience) => audience.audienceId),
+    'Array(String)',
+  );
+  // The log grows for ever: these are the first columns of its order, so only a few rows of it are read.
+  const leftovers = sql`audience_id IN (SELECT arrayJoin(${ids})) AND at = ${parameter(run.asOf, 'Int64')}
+    AND run_id = ${runId}`;
   const [row] = await client.rows(sql`SELECT count() FROM ${changes} WHERE ${leftovers}`);
   if (row !== undefined && numberAt(row, 0) > 0) await client.command(sql`DELETE FROM ${changes} WHERE ${leftovers}`);
-  return run.plan.audiences.filter((audience) => !committed.has(audience.audienceId));
-}
-
-/** A list for `IN`, which may be empty. */
-function idList(ids: readonly string[]): SqlFragment {
-  return sql`SELECT arrayJoin(${parameter(ids, 'Array(String)')})`;
+  return pending;
 }
 
 async function evaluate(
@@ -105,7 +109,7 @@ async function evaluate(
     await work;
     onProgress(Math.min(1, ++done / steps));
   };
-  await step(fillPeople(context));
+  await step(fillPeople(context, audiences));
   for (const scan of scans) await step(fillLeaves(context, scan));
   for (const chunk of chunks) await step(fillMembers(context, chunk));
   context.signal.throwIfAborted();
@@ -132,8 +136,11 @@ function chunksOf(audiences: readonly RunAudience[]): readonly (readonly RunAudi
   return chunks;
 }
 
-/** The bitmaps of everyone, and of everyone by the namespace of the primary identity. */
-async function fillPeople({ client, tables, leaves, signal }: RunContext): Promise<void> {
+/** The bitmaps of everyone, if some formula needs it, and of everyone by the namespace of the primary identity. */
+async function fillPeople(
+  { client, tables, leaves, signal }: RunContext,
+  audiences: readonly RunAudience[],
+): Promise<void> {
   const profiles = tables.table('profiles');
   const byNamespace = parameter(namespacePrefix, 'String');
   await client.command(
@@ -141,6 +148,7 @@ async function fillPeople({ client, tables, leaves, signal }: RunContext): Promi
       SELECT concat(${byNamespace}, namespace), groupBitmapState(profile_id) FROM ${profiles} GROUP BY namespace`,
     signal,
   );
+  if (!audiences.some(({ formula }) => operandsOf(formula).has(operandKeys.everyone))) return;
   await client.command(
     sql`INSERT INTO ${leaves} (run_key, members)
       SELECT ${parameter(operandKeys.everyone, 'String')}, groupBitmapMergeState(members)
@@ -214,11 +222,9 @@ async function commit(context: RunContext, audiences: readonly RunAudience[]): P
   const runId = parameter(run.runId, 'String');
   await client.command(
     sql`INSERT INTO ${tables.table('membership_changes')} (audience_id, at, profile_id, status, run_id)
-      SELECT audience_id, ${asOf}, arrayJoin(bitmapToArray(bitmapAndnot(after, before))), 'realized', ${runId}
-      FROM (${compared})
-      UNION ALL
-      SELECT audience_id, ${asOf}, arrayJoin(bitmapToArray(bitmapAndnot(before, after))), 'exited', ${runId}
-      FROM (${compared})`,
+      SELECT audience_id, ${asOf}, arrayJoin(bitmapToArray(difference.1)), difference.2, ${runId}
+      FROM (SELECT audience_id, arrayJoin([(bitmapAndnot(after, before), 'realized'),
+        (bitmapAndnot(before, after), 'exited')]) AS difference FROM (${compared}))`,
   );
   const namespaces = sql`SELECT groupArray((substring(run_key, ${parameter(namespacePrefix.length + 1, 'UInt32')}),
       members)) AS namespaces FROM ${leaves} WHERE startsWith(run_key, ${parameter(namespacePrefix, 'String')})`;
