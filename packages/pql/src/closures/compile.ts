@@ -11,6 +11,7 @@ import type { PqlObject, PqlValue } from '../types/value.ts';
 import type { RegexEngine } from './closure.ts';
 import type { JsFragment } from './code.ts';
 import { assembleProgram, bound, joinJs, js, memberName, variableName } from './code.ts';
+import type { Generate } from './generate.ts';
 import { generateCollect, generateReduce } from './generate-reduce.ts';
 
 /** What an evaluation may depend on besides the profile. */
@@ -27,9 +28,6 @@ export function compileClosure(checked: CheckedExpression, evaluation: Evaluatio
   const generate: Generate = (expression) => generateCode(expression, evaluation, generate);
   return assembleProgram(generate(bindTime(checked.root, evaluation.asOf)));
 }
-
-/** Turns an expression into code; handed to the parts so that they need not import each other. */
-export type Generate = (expression: Expression) => JsFragment;
 
 const nothing: readonly PqlValue[] = [];
 

@@ -2,10 +2,11 @@
 import { walkExpression } from '../check/children.ts';
 import type { Expression, ExpressionOf, Generator } from '../check/expression.ts';
 import { compareValues } from '../functions/compare.ts';
+import { finiteNumber } from '../functions/finite.ts';
 import type { PqlValue } from '../types/value.ts';
 import type { JsFragment } from './code.ts';
 import { bound, hoisted, js, variableName } from './code.ts';
-import type { Generate } from './compile.ts';
+import type { Generate } from './generate.ts';
 
 /** The code of a reduction. */
 export function generateReduce(node: ExpressionOf<'reduce'>, generate: Generate): JsFragment {
@@ -67,7 +68,7 @@ function requiredValue(value: Expression | null): Expression {
 function generateSum(node: ExpressionOf<'reduce'>, generate: Generate): JsFragment {
   const { generators, value, reducer } = node;
   const step = js`{ const value = ${generate(requiredValue(value))}; if (typeof value === 'number') { sum += value; count++; } }`;
-  const finish = reducer === 'sum' ? finiteNumber : average;
+  const finish = reducer === 'sum' ? finiteSum : average;
   return hoisted(
     outerVariables(node),
     js`let sum = 0, count = 0; ${loops(generators, step, generate)} return ${bound(finish)}(sum, count);`,
@@ -78,9 +79,9 @@ function average(sum: PqlValue, count: PqlValue): PqlValue {
   return typeof sum === 'number' && typeof count === 'number' && count > 0 ? finiteNumber(sum / count) : null;
 }
 
-/** The number, or null when it is infinite. */
-function finiteNumber(value: PqlValue): PqlValue {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** The sum, or null when it is infinite. */
+function finiteSum(sum: PqlValue): PqlValue {
+  return typeof sum === 'number' ? finiteNumber(sum) : null;
 }
 
 function generateExtreme(node: ExpressionOf<'reduce'>, generate: Generate): JsFragment {

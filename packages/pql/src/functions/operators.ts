@@ -1,9 +1,12 @@
 /** Comparison, arithmetic and null tests. The checker types their operands itself: they work on several types. */
+
+import { finiteSql } from '../sql/finite.ts';
 import type { SqlFragment } from '../sql/fragment.ts';
 import { sql } from '../sql/fragment.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
 import { compareValues, equalValues, isArray } from './compare.ts';
+import { finiteNumber } from './finite.ts';
 import type { FunctionExample, FunctionRecord } from './function-record.ts';
 
 const either = [
@@ -45,23 +48,13 @@ function arithmeticOperator(
     doc,
     examples,
     evaluate: () => (a, b) => finiteNumber(typeof a === 'number' && typeof b === 'number' ? apply(a, b) : Number.NaN),
-    sql: ([a = sql`NULL`, b = sql`NULL`]) => finite(render(a, b)),
+    sql: ([a = sql`NULL`, b = sql`NULL`]) => finiteSql(render(a, b)),
   };
-}
-
-/** NULL in place of an infinite number. Finite operands give no NaN here, since divisors are never zero. */
-function finite(value: SqlFragment): SqlFragment {
-  return sql`nullIf(nullIf(${value}, inf), -inf)`;
 }
 
 /** Whether a value counts as absent: null, or a container without items. */
 function isAbsent(value: PqlValue): boolean {
   return value === null || (isArray(value) && value.length === 0);
-}
-
-/** The number, or null when it is infinite or undefined. */
-function finiteNumber(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }
 
 /** Records by internal name. */

@@ -11,12 +11,7 @@ import type { ParameterType, SqlFragment, SqlValue } from './fragment.ts';
 import { joinSql, parameter, sql } from './fragment.ts';
 import { renderCollect, renderReduce } from './render-reduce.ts';
 import { renderOccurs } from './render-time.ts';
-
-/** The functions that render, handed to the parts so that they need not import each other. */
-export interface Renderer {
-  readonly value: (expression: Expression, environment: Environment) => SqlOperand;
-  readonly condition: (expression: Expression, environment: Environment) => SqlFragment;
-}
+import type { Renderer } from './renderer.ts';
 
 const renderer: Renderer = { value: renderValue, condition: renderCondition };
 
@@ -31,8 +26,11 @@ export function renderValue(expression: Expression, environment: Environment): S
       const items = expression.items.map((item) => renderValue(item, environment).sql);
       return { sql: sql`arrayFilter(item -> isNotNull(item), [${joinSql(items)}])`, nullable: false };
     }
-    case 'call':
-      return renderCall(expression, environment);
+    case 'call': {
+      const { sql: value, nullable } = renderCall(expression, environment);
+      const isTest = nullable && functionRecord(expression.name).nullRule === 'false';
+      return isTest ? { sql: orFalse(value), nullable: false } : { sql: value, nullable };
+    }
     case 'if': {
       const condition = renderCondition(expression.condition, environment);
       const whenTrue = renderValue(expression.whenTrue, environment);
@@ -64,8 +62,32 @@ export function renderValue(expression: Expression, environment: Environment): S
 
 /** SQL of a condition: never NULL. */
 export function renderCondition(expression: Expression, environment: Environment): SqlFragment {
-  const { sql: value, nullable } = renderValue(expression, environment);
+  const { sql: value, nullable } = renderTest(expression, environment);
   return nullable ? orFalse(value) : value;
+}
+
+/**
+ * SQL of a condition that may be NULL where it means false.
+ *
+ * AND and OR of the engine's three truth values give NULL or false where those of two give false, so that one `ifNull`
+ * around all of them does for one around each. NOT does not, and gets a condition.
+ */
+function renderTest(expression: Expression, environment: Environment): SqlOperand {
+  switch (expression.kind) {
+    case 'and':
+    case 'or': {
+      const operands = expression.operands.map((operand) => renderTest(operand, environment));
+      const tests = operands.map((operand) => operand.sql);
+      return {
+        sql: sql`(${joinSql(tests, expression.kind === 'and' ? sql` AND ` : sql` OR `)})`,
+        nullable: operands.some((operand) => operand.nullable),
+      };
+    }
+    case 'call':
+      return renderCall(expression, environment);
+    default:
+      return renderValue(expression, environment);
+  }
 }
 
 type Logic = ExpressionOf<'and' | 'or' | 'not' | 'truth' | 'occurs' | 'within' | 'sequence' | 'membership'>;
@@ -73,10 +95,8 @@ type Logic = ExpressionOf<'and' | 'or' | 'not' | 'truth' | 'occurs' | 'within' |
 function renderLogic(expression: Logic, environment: Environment): SqlFragment {
   switch (expression.kind) {
     case 'and':
-    case 'or': {
-      const operands = expression.operands.map((operand) => renderCondition(operand, environment));
-      return sql`(${joinSql(operands, expression.kind === 'and' ? sql` AND ` : sql` OR `)})`;
-    }
+    case 'or':
+      return renderCondition(expression, environment);
     case 'not':
       return sql`NOT ${renderCondition(expression.operand, environment)}`;
     case 'truth':
@@ -187,6 +207,7 @@ function boundValue(value: PqlValue): SqlValue {
   throw new Error('only scalars and lists of scalars can be bound');
 }
 
+/** A call as the engine computes it: where a missing argument makes a test false, it may be NULL instead. */
 function renderCall(node: ExpressionOf<'call'>, environment: Environment): SqlOperand {
   const record = functionRecord(node.name);
   const operands = node.arguments.map((argument) => renderValue(argument, environment));
@@ -197,8 +218,7 @@ function renderCall(node: ExpressionOf<'call'>, environment: Environment): SqlOp
   );
   if (record.nullRule === 'own') return { sql: value, nullable: false };
   if (record.nullRule === 'null') return { sql: value, nullable: true };
-  const nullable = operands.some((operand) => operand.nullable);
-  return { sql: nullable ? orFalse(value) : value, nullable: false };
+  return { sql: value, nullable: operands.some((operand) => operand.nullable) };
 }
 
 function renderWithin({ subject, ranges, negated }: ExpressionOf<'within'>, environment: Environment): SqlFragment {

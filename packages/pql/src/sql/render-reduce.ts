@@ -2,9 +2,10 @@
 import type { Expression, ExpressionOf, Generator } from '../check/expression.ts';
 import type { Binding, ColumnReference, Environment, SqlOperand } from './environment.ts';
 import { bind, bindingOf, columnsUnder, fullPath, isEventArray, usedPaths } from './environment.ts';
+import { finiteSql } from './finite.ts';
 import type { SqlFragment } from './fragment.ts';
 import { identifier, joinSql, sql } from './fragment.ts';
-import type { Renderer } from './render-expression.ts';
+import type { Renderer } from './renderer.ts';
 
 type Generators = readonly [Generator, ...Generator[]];
 
@@ -26,11 +27,11 @@ export function renderReduce(node: ExpressionOf<'reduce'>, environment: Environm
     case 'count':
       return { sql: sql`toFloat64(${renderCount(generators, environment, renderer)})`, nullable: false };
     case 'sum':
-      return { sql: finite(renderSum(generators, requiredValue(value), environment, renderer)), nullable: true };
+      return { sql: finiteSql(renderSum(generators, requiredValue(value), environment, renderer)), nullable: true };
     default: {
       const values = gather(generators, requiredValue(value), environment, renderer);
       const aggregate = { average: sql`'avgOrNull'`, min: sql`'minOrNull'`, max: sql`'maxOrNull'` }[node.reducer];
-      return { sql: finite(sql`arrayReduce(${aggregate}, ${values})`), nullable: true };
+      return { sql: finiteSql(sql`arrayReduce(${aggregate}, ${values})`), nullable: true };
     }
   }
 }
@@ -42,11 +43,6 @@ export function renderCollect(
   renderer: Renderer,
 ): SqlFragment {
   return sql`arrayFilter(item -> isNotNull(item), ${gather(node.generators, node.item, environment, renderer)})`;
-}
-
-/** NULL in place of an infinite number. */
-function finite(value: SqlFragment): SqlFragment {
-  return sql`nullIf(nullIf(${value}, inf), -inf)`;
 }
 
 function requiredValue(value: Expression | null): Expression {

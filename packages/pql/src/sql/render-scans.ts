@@ -7,6 +7,7 @@ import { aggregateKey } from '../plan/plan-batch.ts';
 import type { BatchScans, Scan } from '../plan/scan.ts';
 import type { Environment, SqlOperand } from './environment.ts';
 import { bind, isEventArray, rowBinding, usedPaths } from './environment.ts';
+import { finiteSql } from './finite.ts';
 import type { SqlFragment } from './fragment.ts';
 import { identifier, joinSql, noSql, sql } from './fragment.ts';
 import type { DataLayout } from './layout.ts';
@@ -120,9 +121,9 @@ function renderAggregate(
     case 'count':
       return { select: sql`toFloat64(countIf(${condition}))`, filter };
     case 'sum':
-      return { select: finite(sql`sumIf(ifNull(toFloat64(${aggregated}), 0), ${condition})`), filter };
+      return { select: finiteSql(sql`sumIf(ifNull(toFloat64(${aggregated}), 0), ${condition})`), filter };
     case 'average':
-      return { select: finite(sql`avgOrNullIf(${aggregated}, ${condition})`), filter };
+      return { select: finiteSql(sql`avgOrNullIf(${aggregated}, ${condition})`), filter };
     case 'collect':
       // The combinator leaves nulls out.
       return { select: sql`groupArrayIf(${aggregated}, ${condition})`, filter };
@@ -131,11 +132,6 @@ function renderAggregate(
     default:
       return { select: sql`maxOrNullIf(${aggregated}, ${condition})`, filter };
   }
-}
-
-/** NULL in place of an infinite number. */
-function finite(value: SqlFragment): SqlFragment {
-  return sql`nullIf(nullIf(${value}, inf), -inf)`;
 }
 
 /** The general pass: each profile with the array of its events. */

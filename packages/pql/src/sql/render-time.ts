@@ -5,7 +5,7 @@ import { fixedUnitMs, isFixedUnit, unitMonths } from '../types/calendar.ts';
 import type { Environment } from './environment.ts';
 import type { SqlFragment } from './fragment.ts';
 import { parameter, sql } from './fragment.ts';
-import type { Renderer } from './render-expression.ts';
+import type { Renderer } from './renderer.ts';
 
 /** SQL of an `occurs` whose references are instants of the profile; never NULL. */
 export function renderOccurs(
