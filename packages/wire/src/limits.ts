@@ -1,13 +1,15 @@
+import { audienceLimits } from '@muster/audience';
+
 /** Sizes the API accepts, by name. They appear in the schemas, in error texts and in docs/api.md. */
 export const wireLimits = {
-  nameLengthMax: 1_000,
-  descriptionLengthMax: 10_000,
-  expressionLengthMax: 100_000,
-  idLengthMax: 512,
-  namespaceLengthMax: 256,
-  labelsMax: 200,
-  labelLengthMax: 256,
-  ttlDaysMax: 36_500,
+  nameLengthMax: audienceLimits.nameLengthMax,
+  descriptionLengthMax: audienceLimits.descriptionLengthMax,
+  expressionLengthMax: audienceLimits.expressionLengthMax,
+  idLengthMax: audienceLimits.externalIdLengthMax,
+  namespaceLengthMax: audienceLimits.namespaceLengthMax,
+  labelsMax: audienceLimits.labelsMax,
+  labelLengthMax: audienceLimits.labelLengthMax,
+  ttlDaysMax: audienceLimits.ttlInDaysMax,
   /** Audiences of one list page; larger wishes are answered with this many. */
   pageSizeMax: 100,
   pageSizeDefault: 100,

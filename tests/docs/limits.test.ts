@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { audienceLimits } from '@muster/audience';
+import { importLimits } from '@muster/ingestion';
+import { defaultParseLimits, documentLimits, leavesPerScanMax, schemaLimits } from '@muster/pql';
+import { defaultLimits } from '@muster/server';
+import { wireLimits } from '@muster/wire';
+
+/** The limits by the heading they stand under in docs/limits.md. */
+const groups: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  Expressions: { ...defaultParseLimits, leavesPerScanMax },
+  Schemas: schemaLimits,
+  Documents: documentLimits,
+  Audiences: audienceLimits,
+  Requests: wireLimits,
+  Server: { ...defaultLimits },
+  Imports: { ...importLimits },
+};
+
+/** The rows of a document as `group name value`. */
+function documentedLimits(markdown: string): readonly string[] {
+  let group = '';
+  return markdown.split('\n').flatMap((line) => {
+    group = /^## (.+)$/.exec(line)?.[1] ?? group;
+    const row = /^\| `(\w+)` \| ([\d,]+) \|/.exec(line);
+    return row === null ? [] : [`${group} ${row[1]} ${row[2]?.replaceAll(',', '')}`];
+  });
+}
+
+test('every limit stands in docs/limits.md with its value, and nothing else does', async () => {
+  const markdown = await readFile(join(import.meta.dirname, '../../docs/limits.md'), 'utf8');
+  const inForce = Object.entries(groups).flatMap(([group, limits]) =>
+    Object.entries(limits).map(([name, value]) => `${group} ${name} ${value}`),
+  );
+  assert.deepEqual([...documentedLimits(markdown)].sort(), inForce.sort());
+});
