@@ -15,6 +15,10 @@ export { compileClosure } from './closures/compile.ts';
 export type { DiagnosticCode } from './diagnostics/codes.ts';
 export type { Diagnostic, Fix } from './diagnostics/diagnostic.ts';
 export { excerptOf, renderDiagnostics } from './diagnostics/render.ts';
+// Why an expression has its value.
+export { explainExpression } from './explain/explain.ts';
+export type { Explanation, ItemMatch, ItemMiss, ShownItem, ShownRange, ShownValue } from './explain/explanation.ts';
+export { renderExplanation } from './explain/render.ts';
 // Checked expressions to SQL.
 export type { BatchPlan } from './plan/batch-plan.ts';
 export type { Formula } from './plan/formula.ts';

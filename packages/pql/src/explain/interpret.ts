@@ -1,0 +1,164 @@
+/**
+ * The value of any part of an expression, step by step: slower than the compiled program, but it can stop anywhere.
+ *
+ * INVARIANT: gives what `compileClosure` gives; tests/differential/explain.test.ts compares the two.
+ */
+import { assertNever } from '../assert.ts';
+import { referencesOf } from '../check/children.ts';
+import type { Expression, ExpressionOf, Generator, TimeTest } from '../check/expression.ts';
+import type { ValueFunction } from '../closures/closure.ts';
+import type { Evaluation } from '../closures/compile.ts';
+import { compareValues, isArray } from '../functions/compare.ts';
+import { finiteNumber } from '../functions/finite.ts';
+import { functionRecord } from '../functions/registry.ts';
+import { isPassable } from '../plan/sequence.ts';
+import { instant, isWithin, type TimeWindow, timeWindow } from '../plan/time-window.ts';
+import type { PqlObject, PqlValue } from '../types/value.ts';
+
+/** What a part of an expression is evaluated with. */
+export interface Frame {
+  readonly evaluation: Evaluation;
+  /** The values of the variables in sight, by id. */
+  readonly variables: ReadonlyMap<number, PqlValue>;
+  /** The functions of calls met so far: patterns are compiled once. */
+  readonly functions: Map<Expression, ValueFunction>;
+}
+
+/** The value of a bound expression (see `bindTime`) in a frame. */
+export function evaluateIn(expression: Expression, frame: Frame): PqlValue {
+  switch (expression.kind) {
+    case 'constant':
+      return expression.value;
+    case 'path':
+      return pathValue(expression, frame);
+    case 'list':
+      return expression.items.map((item) => evaluateIn(item, frame)).filter((value) => value !== null);
+    case 'call':
+      return functionOf(expression, frame)(...expression.arguments.map((argument) => evaluateIn(argument, frame)));
+    case 'and':
+      return expression.operands.every((operand) => evaluateIn(operand, frame) === true);
+    case 'or':
+      return expression.operands.some((operand) => evaluateIn(operand, frame) === true);
+    case 'not':
+      return evaluateIn(expression.operand, frame) !== true;
+    case 'truth':
+      return isTrue(evaluateIn(expression.operand, frame));
+    case 'if':
+      return evaluateIn(takenBranch(expression, frame), frame);
+    case 'occurs':
+    case 'within':
+      return isInWindow(expression, frame);
+    case 'reduce':
+      return reduceValue(expression, frame);
+    case 'collect':
+      return [...framesOf(expression.generators, frame)].flatMap((inner) => presentItem(expression.item, inner));
+    case 'sequence':
+      return isPassable(
+        expression.steps.map(({ moments }) => evaluateIn(moments, frame)),
+        expression.steps.map(({ count }) => count),
+      );
+    case 'membership':
+      return frame.evaluation.isMember?.(expression.audienceId) ?? false;
+    case 'slot':
+      throw new Error('a slot has a value in scans only');
+    default:
+      return assertNever(expression);
+  }
+}
+
+/** Whether a value counts as true. Source: docs/pql.md#truth. */
+export function isTrue(value: PqlValue): boolean {
+  if (value === null || value === false) return false;
+  return !isArray(value) || value.length > 0;
+}
+
+/** The branch an `if` takes. */
+export function takenBranch(node: ExpressionOf<'if'>, frame: Frame): Expression {
+  return evaluateIn(node.condition, frame) === true ? node.whenTrue : node.whenFalse;
+}
+
+/** The frame inside a generator, at one of its items. */
+export function withItem(frame: Frame, { variable }: Generator, item: PqlValue): Frame {
+  return { ...frame, variables: new Map([...frame.variables, [variable.id, item]]) };
+}
+
+/** The items a generator goes through; anything but an array has none. */
+export function itemsIn({ array }: Generator, frame: Frame): readonly PqlValue[] {
+  const items = evaluateIn(array, frame);
+  return isArray(items) ? items : [];
+}
+
+/** The stretches of time that an `occurs` accepts; null when a time it is compared with is missing. */
+export function windowIn(node: ExpressionOf<'occurs' | 'within'>, frame: Frame): TimeWindow | null {
+  if (node.kind === 'within') return { ranges: node.ranges, negated: node.negated };
+  const [first, second = first] = momentsOf(node.test, frame);
+  if (typeof first !== 'number' || typeof second !== 'number') return null;
+  return timeWindow(node.test, instant(first), instant(second));
+}
+
+function momentsOf(test: TimeTest, frame: Frame): readonly PqlValue[] {
+  return referencesOf(test).map((reference) =>
+    reference.kind === 'instant' ? evaluateIn(reference.expression, frame) : null,
+  );
+}
+
+function isInWindow(node: ExpressionOf<'occurs' | 'within'>, frame: Frame): boolean {
+  const moment = evaluateIn(node.subject, frame);
+  const window = windowIn(node, frame);
+  return typeof moment === 'number' && window !== null && isWithin(moment, window);
+}
+
+function pathValue({ variable, steps, type }: ExpressionOf<'path'>, { variables }: Frame): PqlValue {
+  const value = steps.reduce<PqlValue>(
+    (object, step) => (isObject(object) ? (object[step] ?? null) : null),
+    variables.get(variable.id) ?? null,
+  );
+  return value === null && type.kind === 'array' ? [] : value;
+}
+
+/** Whether a value is an object with members. */
+export function isObject(value: PqlValue): value is PqlObject {
+  return typeof value === 'object' && value !== null && !isArray(value);
+}
+
+function functionOf(node: ExpressionOf<'call'>, { functions, evaluation }: Frame): ValueFunction {
+  const known = functions.get(node);
+  if (known !== undefined) return known;
+  const constants = node.arguments.map((argument) => (argument.kind === 'constant' ? argument.value : undefined));
+  const made = functionRecord(node.name).evaluate({ regex: evaluation.regex, constants });
+  functions.set(node, made);
+  return made;
+}
+
+/** A frame for each combination of items that passes all conditions, in order. */
+function* framesOf([first, ...rest]: readonly Generator[], frame: Frame): IterableIterator<Frame> {
+  if (first === undefined) {
+    yield frame;
+    return;
+  }
+  for (const item of itemsIn(first, frame)) {
+    const inner = withItem(frame, first, item);
+    if (first.where === null || evaluateIn(first.where, inner) === true) yield* framesOf(rest, inner);
+  }
+}
+
+function presentItem(item: Expression, frame: Frame): readonly PqlValue[] {
+  const value = evaluateIn(item, frame);
+  return value === null ? [] : [value];
+}
+
+function reduceValue({ reducer, generators, value }: ExpressionOf<'reduce'>, frame: Frame): PqlValue {
+  const frames = framesOf(generators, frame);
+  if (reducer === 'exists') return frames.next().done !== true;
+  if (reducer === 'count') return [...frames].length;
+  const values = value === null ? [] : [...frames].flatMap((inner) => presentItem(value, inner));
+  if (reducer === 'min' || reducer === 'max') return extreme(values, reducer === 'min' ? 1 : -1);
+  const numbers = values.filter((each) => typeof each === 'number');
+  const sum = numbers.reduce((total, number) => total + number, 0);
+  if (reducer === 'sum') return finiteNumber(sum);
+  return numbers.length === 0 ? null : finiteNumber(sum / numbers.length);
+}
+
+function extreme(values: readonly PqlValue[], sign: 1 | -1): PqlValue {
+  return values.reduce((best, next) => (best === null || sign * compareValues(next, best) < 0 ? next : best), null);
+}
