@@ -24,7 +24,15 @@ import { createTables, type SandboxTables, sandboxTables } from './tables.ts';
 import { writeBatch } from './write-batch.ts';
 
 /** Tables whose reads pay for rows that were not merged yet. */
-const replacingTables = ['namespaces', 'identities', 'fragments', 'profiles', 'events', 'memberships'] as const;
+const replacingTables = [
+  'namespaces',
+  'identities',
+  'fragments',
+  'profiles',
+  'events',
+  'memberships',
+  'run_intents',
+] as const;
 
 /** What this process knows about a sandbox's database. */
 interface OpenSandbox {

@@ -3,6 +3,7 @@ import { type AudienceId, audienceId, epochMs, profileId } from '@muster/audienc
 import { type Column, identifier, joinSql, type PqlValue, parameter, type SqlFragment, sql } from '@muster/pql';
 import type { Member, MemberPage, MembershipChange, MembershipSummary } from '../ports/data-store.ts';
 import { fieldValueAt, numberAt, textAt } from './row.ts';
+import { isInEffect } from './run-intents.ts';
 import type { Row, SqlClient } from './sql-client.ts';
 import type { SandboxTables } from './tables.ts';
 
@@ -96,7 +97,7 @@ export async function loadChanges(
 ): Promise<readonly MembershipChange[]> {
   const rows = await client.rows(
     sql`SELECT profile_id, status, at FROM ${tables.table('membership_changes')}
-      WHERE audience_id = ${parameter(id, 'String')} ORDER BY at, logged_at, profile_id
+      WHERE audience_id = ${parameter(id, 'String')} AND ${isInEffect(tables, id)} ORDER BY at, logged_at, profile_id
       LIMIT ${parameter(page.limit, 'UInt64')} OFFSET ${parameter(page.offset, 'UInt64')}`,
   );
   return rows.map((row) => ({
@@ -106,9 +107,9 @@ export async function loadChanges(
   }));
 }
 
-/** Forgets the members of an audience, then its log. */
+/** Forgets the members of an audience, then its log and what was about to change it. */
 export async function deleteMemberships(client: SqlClient, tables: SandboxTables, id: AudienceId): Promise<void> {
-  for (const table of ['memberships', 'membership_changes'] as const) {
+  for (const table of ['memberships', 'membership_changes', 'run_intents'] as const) {
     await client.command(sql`DELETE FROM ${tables.table(table)} WHERE audience_id = ${parameter(id, 'String')}`);
   }
 }

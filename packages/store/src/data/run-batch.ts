@@ -3,7 +3,8 @@
  * logged, and the new members are stored.
  *
  * The row in `memberships` is the commit of an audience: it carries the run's id. A run that was cut off leaves changes
- * without a commit, which its repetition removes first; audiences it did commit are left as they are.
+ * without a commit, which nobody sees and the next run removes first (`run-intents.ts`); audiences it did commit are left
+ * as they are.
  */
 import { createHash } from 'node:crypto';
 import { type AudienceCount, audienceId } from '@muster/audience';
@@ -11,6 +12,7 @@ import { joinSql, parameter, type SqlFragment, sql } from '@muster/pql';
 import type { BatchOutcome, BatchRun, ProgressListener } from '../ports/data-store.ts';
 import { operandKeys, operandsOf, renderFormula } from './formula-sql.ts';
 import { countsAt, numberAt, textAt } from './row.ts';
+import { beginRun } from './run-intents.ts';
 import type { SqlClient } from './sql-client.ts';
 import type { SandboxTables } from './tables.ts';
 
@@ -53,7 +55,7 @@ export async function runBatch(
   options.signal.throwIfAborted();
   try {
     await createStaging(context);
-    const pending = await removeLeftovers(context);
+    const pending = await beginRun(client, tables, run);
     if (pending.length > 0) await evaluate(context, pending, options.onProgress);
     options.onProgress(1);
     return await loadOutcome(context);
@@ -74,26 +76,6 @@ async function createStaging({ client, leaves, members }: RunContext): Promise<v
 
 async function dropStaging({ client, leaves, members }: RunContext): Promise<void> {
   for (const table of [leaves, members]) await client.command(sql`DROP TABLE IF EXISTS ${table}`);
-}
-
-/** Removes what an earlier attempt of this run logged without committing; gives the audiences still to evaluate. */
-async function removeLeftovers({ client, tables, run }: RunContext): Promise<readonly RunAudience[]> {
-  const runId = parameter(run.runId, 'String');
-  const committedIds = sql`SELECT audience_id FROM ${tables.table('memberships')} FINAL WHERE run_id = ${runId}`;
-  const committed = new Set((await client.rows(committedIds)).map((row) => textAt(row, 0)));
-  const pending = run.plan.audiences.filter((audience) => !committed.has(audience.audienceId));
-  if (pending.length === 0) return pending;
-  const changes = tables.table('membership_changes');
-  const ids = parameter(
-    pending.map((audience) => audience.audienceId),
-    'Array(String)',
-  );
-  // The log grows for ever: these are the first columns of its order, so only a few rows of it are read.
-  const leftovers = sql`audience_id IN (SELECT arrayJoin(${ids})) AND at = ${parameter(run.asOf, 'Int64')}
-    AND run_id = ${runId}`;
-  const [row] = await client.rows(sql`SELECT count() FROM ${changes} WHERE ${leftovers}`);
-  if (row !== undefined && numberAt(row, 0) > 0) await client.command(sql`DELETE FROM ${changes} WHERE ${leftovers}`);
-  return pending;
 }
 
 async function evaluate(

@@ -7,6 +7,7 @@
  * - `profiles`: one row for every profile, merged from its fragments; also for people without any.
  * - `events`: every event once.
  * - `memberships`, `membership_changes`: the members of audiences now, and who came and went.
+ * - `run_intents`: the run that is about to change an audience, or did so last, and the one it builds on.
  * - `batch_identities`, `batch_profiles`: the identities of the batch that is being written; empty otherwise. On disk as
  *   well: when the engine is restarted between two steps of a write, the next must not take the batch for empty.
  *
@@ -42,6 +43,8 @@ const definitions = {
   membership_changes: sql`(audience_id String, at Int64, logged_at DateTime64(3) DEFAULT now64(3), profile_id UInt32,
     status Enum8('realized' = 1, 'exited' = 2), run_id String)
     ENGINE = MergeTree ORDER BY (audience_id, at, logged_at, profile_id) ${durable}`,
+  run_intents: sql`(audience_id String, run_id String, previous_run_id String, at Int64)
+    ENGINE = ReplacingMergeTree ORDER BY audience_id ${durable}`,
   batch_identities: sql`(number UInt32, namespace String, spelling String, identity String, has_record Bool)
     ENGINE = MergeTree ORDER BY number ${durable}`,
   batch_profiles: sql`(number UInt32, profile_id UInt32, namespace String, identity String, has_record Bool)
