@@ -210,7 +210,8 @@ function boundValue(value: PqlValue): SqlValue {
 /** A call as the engine computes it: where a missing argument makes a test false, it may be NULL instead. */
 function renderCall(node: ExpressionOf<'call'>, environment: Environment): SqlOperand {
   const record = functionRecord(node.name);
-  const operands = node.arguments.map((argument) => renderValue(argument, environment));
+  const operands =
+    wholeOperands(node, environment) ?? node.arguments.map((argument) => renderValue(argument, environment));
   const constants = node.arguments.map((argument) => (argument.kind === 'constant' ? argument.value : undefined));
   const value = record.sql(
     operands.map((operand) => operand.sql),
@@ -219,6 +220,35 @@ function renderCall(node: ExpressionOf<'call'>, environment: Environment): SqlOp
   if (record.nullRule === 'own') return { sql: value, nullable: false };
   if (record.nullRule === 'null') return { sql: value, nullable: true };
   return { sql: value, nullable: operands.some((operand) => operand.nullable) };
+}
+
+const comparisons: ReadonlySet<string> = new Set(['=', '!=', '<', '<=', '>', '>=']);
+
+/**
+ * The operands of a comparison between stored whole numbers and whole constants, as integers; null for anything else.
+ *
+ * Exact: what is stored came from doubles, and so did the constants, so that no two of them differ in one form only.
+ * The engine compares integers several times as fast as it converts and compares doubles.
+ */
+function wholeOperands(node: ExpressionOf<'call'>, environment: Environment): readonly SqlOperand[] | null {
+  if (!comparisons.has(node.name)) return null;
+  const operands = node.arguments.map((argument) => wholeOperand(argument, environment));
+  return operands.every((operand) => operand !== null) ? operands : null;
+}
+
+function wholeOperand(expression: Expression, environment: Environment): SqlOperand | null {
+  if (expression.kind === 'constant') {
+    const { value } = expression;
+    // Adding zero makes zero of negative zero, which no integer is.
+    return typeof value === 'number' && Number.isSafeInteger(value)
+      ? { sql: parameter(value + 0, 'Int64'), nullable: false }
+      : null;
+  }
+  if (expression.kind !== 'path' || (expression.type.kind !== 'integer' && expression.type.kind !== 'number'))
+    return null;
+  const binding = bindingOf(environment, expression.variable);
+  const column = binding.columns.get(fullPath(binding.prefix, expression.steps));
+  return column?.element === 'Int64' ? { sql: column.sql, nullable: column.nullable } : null;
 }
 
 function renderWithin({ subject, ranges, negated }: ExpressionOf<'within'>, environment: Environment): SqlFragment {
