@@ -9,6 +9,7 @@ import {
   type PqlObject,
   planBatch,
   renderScans,
+  type ScanLimits,
   type Schema,
 } from '@muster/pql';
 import type { DataStore, EventRecord, ProfileRecord } from '@muster/store';
@@ -92,6 +93,8 @@ export interface StoredWorld {
 
 let worlds = 0;
 const readsAtOnce = 16;
+/** So small that a world needs several scans of each kind. */
+const smallScans: ScanLimits = { leavesPerScanMax: 50, profilesPerScanMax: 15 };
 
 /** Writes a world into a sandbox of its own. */
 export async function storeWorld(
@@ -114,7 +117,7 @@ export async function storeWorld(
   return {
     async members(conditions, asOf) {
       const batch = conditions.map(({ name, checked }) => ({ audienceId: name, expression: checked }));
-      const plan = renderScans(planBatch(batch, asOf), await data.layout(scope));
+      const plan = renderScans(planBatch(batch, asOf), await data.layout(scope), smallScans);
       const run = { runId: `run-${++runs}`, asOf: epochMs(asOf), plan };
       await data.runBatch(scope, run, { signal: new AbortController().signal, onProgress: () => undefined });
       const order = people.map(({ key }) => key);

@@ -28,7 +28,8 @@ export type { BatchScans, Scan } from './plan/scan.ts';
 export type { ParameterType, SqlFragment, SqlStatement, SqlValue } from './sql/fragment.ts';
 export { identifier, joinSql, noSql, parameter, renderSql, sql } from './sql/fragment.ts';
 export type { Column, ColumnElement, DataLayout, TableLayout } from './sql/layout.ts';
-export { leavesPerScanMax, renderScans } from './sql/render-scans.ts';
+export type { ScanLimits } from './sql/render-scans.ts';
+export { defaultScanLimits, renderScans } from './sql/render-scans.ts';
 // Text to tree and back.
 export type { Ast, AstKind, AstOf, TimeUnit } from './syntax/ast.ts';
 export { formatExpression } from './syntax/format.ts';

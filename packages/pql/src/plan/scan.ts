@@ -6,7 +6,8 @@ import type { Formula } from './formula.ts';
  * One pass over the data.
  *
  * `select` gives exactly one row with one column `bitmaps` of type `Array(AggregateFunction(groupBitmap, UInt32))`, one
- * bitmap for each of `leaves`, in that order.
+ * bitmap for each of `leaves`, in that order. Several scans may fill the same leaf, each for other profiles: the leaf is all of
+ * them together.
  */
 export interface Scan {
   readonly name: 'profiles' | 'events' | 'event groups' | 'event arrays';

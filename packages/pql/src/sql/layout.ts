@@ -33,6 +33,8 @@ export interface TableLayout {
 export interface DataLayout {
   readonly profiles: TableLayout;
   readonly events: TableLayout;
+  /** The greatest profile id when this picture was taken; ids are dense from 1. */
+  readonly profileIdMax: number;
   /**
    * The ids of the members of another audience, as a parenthesised `SELECT` of one `UInt32` column, for the rare
    * places where membership cannot be a bitmap operand.

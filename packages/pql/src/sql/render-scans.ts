@@ -9,12 +9,20 @@ import type { Environment, SqlOperand } from './environment.ts';
 import { bind, isEventArray, rowBinding, usedPaths } from './environment.ts';
 import { finiteSql } from './finite.ts';
 import type { SqlFragment } from './fragment.ts';
-import { identifier, joinSql, noSql, sql } from './fragment.ts';
+import { identifier, joinSql, noSql, parameter, sql } from './fragment.ts';
 import type { DataLayout } from './layout.ts';
 import { renderCondition, renderValue } from './render-expression.ts';
 
-/** Bitmaps that one query fills at most, so that queries stay of a size the engine handles well. */
-export const leavesPerScanMax = 256;
+/** How large one query of a batch may be. */
+export interface ScanLimits {
+  /** Bitmaps that one query fills. */
+  readonly leavesPerScanMax: number;
+  /** Profiles whose events one query of the general pass holds in memory. */
+  readonly profilesPerScanMax: number;
+}
+
+/** The limits unless others are given. */
+export const defaultScanLimits: ScanLimits = { leavesPerScanMax: 256, profilesPerScanMax: 200_000 };
 
 interface NumberedLeaf<Kind extends Leaf['kind']> {
   readonly number: number;
@@ -24,12 +32,16 @@ interface NumberedLeaf<Kind extends Leaf['kind']> {
 const profileId = identifier('profile_id');
 
 /** The scans that fill the leaves of a plan, for tables laid out as `layout` says. */
-export function renderScans(plan: BatchPlan, layout: DataLayout): BatchScans {
+export function renderScans(plan: BatchPlan, layout: DataLayout, limits: ScanLimits = defaultScanLimits): BatchScans {
+  const { leavesPerScanMax, profilesPerScanMax } = limits;
+  const chunks = <Item>(items: readonly Item[]) => chunksOf(items, leavesPerScanMax);
   const scans = [
     ...chunks(leavesOf(plan, 'profile')).map((leaves) => scanProfiles(leaves, layout)),
     ...chunks(leavesOf(plan, 'event')).map((leaves) => scanEvents(leaves, layout)),
     ...chunks(leavesOf(plan, 'eventGroup')).map((leaves) => scanGroups(leaves, layout)),
-    ...chunks(leavesOf(plan, 'general')).map((leaves) => scanArrays(leaves, layout)),
+    ...chunks(leavesOf(plan, 'general')).flatMap((leaves) =>
+      profileRanges(layout, profilesPerScanMax).map((range) => scanArrays(leaves, range, layout)),
+    ),
   ];
   return { scans, audiences: plan.audiences };
 }
@@ -39,11 +51,9 @@ function leavesOf<Kind extends Leaf['kind']>({ leaves }: BatchPlan, kind: Kind):
   return leaves.flatMap((leaf, number) => (isKind(leaf) ? [{ number, leaf }] : []));
 }
 
-function chunks<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  const count = Math.ceil(items.length / leavesPerScanMax);
-  return Array.from({ length: count }, (_, index) =>
-    items.slice(index * leavesPerScanMax, (index + 1) * leavesPerScanMax),
-  );
+function chunksOf<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
 function environment(layout: DataLayout, id: SqlFragment = profileId): Environment {
@@ -134,8 +144,28 @@ function renderAggregate(
   }
 }
 
-/** The general pass: each profile with the array of its events. */
-function scanArrays(leaves: readonly NumberedLeaf<'general'>[], layout: DataLayout): Scan {
+/** Ids from `first` up; `last` is null for the end, which takes in profiles that came since the layout was read. */
+interface ProfileRange {
+  readonly first: number;
+  readonly last: number | null;
+}
+
+/** Ranges that together hold every profile. */
+function profileRanges({ profileIdMax }: DataLayout, profilesPerScanMax: number): readonly ProfileRange[] {
+  const count = Math.max(1, Math.ceil(profileIdMax / profilesPerScanMax));
+  return Array.from({ length: count }, (_, index) => ({
+    first: index * profilesPerScanMax + 1,
+    last: index === count - 1 ? null : (index + 1) * profilesPerScanMax,
+  }));
+}
+
+function inRange({ first, last }: ProfileRange): SqlFragment {
+  const from = sql`profile_id >= ${parameter(first, 'UInt32')}`;
+  return last === null ? from : sql`${from} AND profile_id <= ${parameter(last, 'UInt32')}`;
+}
+
+/** The general pass over some profiles: each with the array of its events, which are in memory together. */
+function scanArrays(leaves: readonly NumberedLeaf<'general'>[], range: ProfileRange, layout: DataLayout): Scan {
   const id = identifier('p', 'profile_id');
   const row = rowBinding(layout.events);
   const conditions = leaves.map(({ leaf }) => leaf.condition);
@@ -149,8 +179,8 @@ function scanArrays(leaves: readonly NumberedLeaf<'general'>[], layout: DataLayo
   const tuples = sql`groupArray(tuple(${joinSql(columns)}))`;
   // Order costs a sort per profile; only a question about the array as a whole can tell the difference.
   const ordered = conditions.some(readsWholeArray) ? sql`arraySort(event -> (event.1, event.2), ${tuples})` : tuples;
-  const events = sql`SELECT profile_id, ${ordered} AS events FROM ${layout.events.from} GROUP BY profile_id`;
-  const joined = sql`(SELECT * FROM ${layout.profiles.from}) AS p LEFT JOIN (${events}) AS e ON p.profile_id = e.profile_id`;
+  const events = sql`SELECT profile_id, ${ordered} AS events FROM ${layout.events.from} WHERE ${inRange(range)} GROUP BY profile_id`;
+  const joined = sql`(SELECT * FROM ${layout.profiles.from} WHERE ${inRange(range)}) AS p LEFT JOIN (${events}) AS e ON p.profile_id = e.profile_id`;
   return scan('event arrays', leaves, sql`SELECT [${joinSql(bitmaps)}] AS bitmaps FROM ${joined}`);
 }
 

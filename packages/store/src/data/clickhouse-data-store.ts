@@ -163,12 +163,18 @@ export class ClickHouseDataStore implements DataStore {
       return {
         profiles: await table('profiles'),
         events: await table('events'),
+        profileIdMax: await this.profileIdMax(tables),
         membersOf: (id) => membersOf(tables, id),
       };
     } catch (error) {
       sandbox.layout = null;
       throw error;
     }
+  }
+
+  private async profileIdMax(tables: SandboxTables): Promise<number> {
+    const [row] = await this.client.rows(sql`SELECT max(profile_id) FROM ${tables.table('profiles')}`);
+    return row === undefined ? 0 : numberAt(row, 0);
   }
 
   private async countRows(table: SqlFragment): Promise<number> {
