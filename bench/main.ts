@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { benchBatch } from './batch.ts';
 import { benchClosures } from './closures.ts';
+import { benchHttp } from './http.ts';
 import type { Row } from './measure.ts';
+import { benchStart } from './start.ts';
 import { renderTable } from './table.ts';
 
 const groups: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   closures: benchClosures,
   batch: benchBatch,
+  http: benchHttp,
+  start: benchStart,
 };
 
 const results = join(import.meta.dirname, 'results');
