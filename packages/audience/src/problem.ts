@@ -62,6 +62,7 @@ export const problemDefinitions = {
     title: 'The data engine is not available at the moment. Try again.',
   },
   jobNotCancellable: { code: 'MUSTER-100018-400', status: 400, title: 'The segment job has ended already.' },
+  requestMalformed: { code: 'MUSTER-100019-400', status: 400, title: 'The request is not well-formed HTTP.' },
 } as const satisfies Record<string, ProblemDefinition>;
 
 /** The name of a problem in the registry. */

@@ -12,6 +12,7 @@ import { addMemberRoutes } from '../routes/members/routes.ts';
 import { addOperationRoutes } from '../routes/operations/routes.ts';
 import { addSegmentJobRoutes } from '../routes/segment-jobs/routes.ts';
 import { basePath } from './api-schema.ts';
+import { answerClientError } from './client-errors.ts';
 import { addJsonBodies } from './json-body.ts';
 import { createServerMetrics, type ServerMetrics } from './metrics.ts';
 import { openApiOptions } from './open-api.ts';
@@ -50,6 +51,7 @@ function createFramework(deps: AppDependencies): FastifyInstance {
     bodyLimit: deps.limits.bodyBytesMax,
     routerOptions: { maxParamLength: 1_024 },
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
       handleError(error, request, reply);
