@@ -4,7 +4,7 @@ import { GatewayErrorBody, ProblemBody } from '@muster/wire';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
 import type { ServerLimits } from '../config.ts';
-import { headersOf, openTestServer, type TestServer } from '../testing/fixture.ts';
+import { headersOf, noDataMessage, openTestServer, type TestServer } from '../testing/fixture.ts';
 
 const base = '/data/core/ups';
 
@@ -126,6 +126,8 @@ test('no body, however malformed, is a failure of the server', async (context) =
   ];
   for (const body of bodies) await refuse(server, post(body), 400, invalid);
   await refuse(server, post(Buffer.from([0xff, 0xfe, 0x00])), 400, invalid);
+  const rule = '"expression":{"type":"PQL","format":"pql/text","value":"true"}';
+  await refuse(server, post(Buffer.from(`{"name":"\xff",${rule}}`, 'latin1')), 400, invalid);
   await refuse(server, post('x'.repeat(30_000)), 413, 'MUSTER-100008-413');
   await refuse(server, post('{}', 'text/plain'), 415, 'MUSTER-100009-415');
   await refuse(server, post('{}', 'nonsense'), 415, 'MUSTER-100009-415');
@@ -162,14 +164,15 @@ test('URLs are bounded and hold no NUL', async (context) => {
     400,
     'MUSTER-100005-400',
   );
+  for (const length of [2_000, 9_000]) {
+    const url = `${base}/audiences/${'x'.repeat(length)}`;
+    await refuse(server, { url, headers: headersOf() }, 400, 'MUSTER-100005-400');
+  }
   await refuse(server, { url: `${base}/audiences?name=a%00b`, headers: headersOf() }, 400, 'MUSTER-100004-400');
 });
 
 test('a failure of the server says nothing but an id', async (context) => {
   const server = await openServer(context);
-  server.members.has = (): never => {
-    throw new Error('secret detail');
-  };
   const created = await server.app.inject({
     method: 'POST',
     url: `${base}/audiences`,
@@ -182,7 +185,7 @@ test('a failure of the server says nothing but an id', async (context) => {
     500,
     'MUSTER-100000-500',
   );
-  assert.doesNotMatch(response.body, /secret/);
+  assert.ok(!response.body.includes(noDataMessage), response.body);
 });
 
 test('health, measures and the description are open to all', async (context) => {

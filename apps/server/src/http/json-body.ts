@@ -3,6 +3,18 @@ import { Problem } from '@muster/audience';
 import type { FastifyInstance } from 'fastify';
 import { findJsonFault, findUnstorableText, isDeeperThan } from './json-text.ts';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The text of a body; null when it is not UTF-8, which would otherwise be stored with replacement characters. */
+function decodeText(bytes: Buffer): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
 /** The line of `text` around `at`, shortened, with the place underlined. */
 function excerptAround(text: string, at: number): string {
   const lineStart = text.lastIndexOf('\n', at - 1) + 1;
@@ -56,10 +68,12 @@ export function addJsonBodies(
 ): void {
   app.removeAllContentTypeParsers();
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser<string>(
+  app.addContentTypeParser<Buffer>(
     ['application/json', 'application/json-patch+json'],
-    { parseAs: 'string', bodyLimit: limits.bodyBytesMax },
-    (request, text, done) => {
+    { parseAs: 'buffer', bodyLimit: limits.bodyBytesMax },
+    (request, bytes, done) => {
+      const text = decodeText(bytes);
+      if (text === null) return done(new Problem('invalidBody', [{ message: 'the body is not UTF-8', field: '' }]));
       // Clients send the content type with DELETE, and no body.
       if (text.length === 0 && request.method === 'DELETE') return done(null, undefined);
       if (isDeeperThan(text, limits.jsonDepthMax)) {

@@ -13,6 +13,7 @@ const frameworkProblems: Readonly<Record<string, { readonly problem: ProblemName
     message: 'the body does not have the length that was announced',
   },
   FST_ERR_CTP_EMPTY_JSON_BODY: { problem: 'invalidBody', message: 'the body is empty' },
+  FST_ERR_MAX_PARAM_LENGTH: { problem: 'limitExceeded', message: 'a part of the path is too long' },
   FST_ERR_BAD_URL: { problem: 'invalidParameter', message: 'the URL is not encoded as URLs are' },
   FST_ERR_ROUTE_MISSING_CONTENT_TYPE: { problem: 'unsupportedMediaType' },
 };
