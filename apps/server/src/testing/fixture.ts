@@ -1,17 +1,8 @@
-/** A server for tests: the real control store in memory, members that the test decides, jobs that the test ends. */
-import {
-  type AudienceId,
-  type EpochMs,
-  epochMs,
-  type IdSource,
-  type ImportRun,
-  type JobMetrics,
-  Problem,
-  type ProfileId,
-} from '@muster/audience';
+/** A server for tests: the real control store in memory, the data plane that the test gives, jobs that the test ends. */
+import { type EpochMs, epochMs, type IdSource, type ImportRun, type JobMetrics, Problem } from '@muster/audience';
 import { createJobRunner, type EvaluateJob, type JobRunner } from '@muster/evaluation';
 import { loadObjectType, type Schema } from '@muster/pql';
-import { type DataStore, type Member, openSqliteControlStore } from '@muster/store';
+import { type DataStore, openSqliteControlStore } from '@muster/store';
 import type { FastifyInstance } from 'fastify';
 import { createRuleAnalyzer } from '../adapters/analyze-rule.ts';
 import { defaultLimits, type ServerLimits } from '../config.ts';
@@ -34,22 +25,23 @@ const { type: profile } = loadObjectType({
     workAddress: { properties: { country: { type: 'string' } } },
   },
 });
-const testSchema: Schema = { profile, event: { kind: 'object', fields: new Map() } };
+
+/** The schema of every sandbox of test servers. */
+export const testSchema: Schema = { profile, event: { kind: 'object', fields: new Map() } };
 
 /** The headers of one tenant. */
 export function headersOf(org = 'TEST@AdobeOrg', sandbox = 'prod'): Record<string, string> {
   return { authorization: 'Bearer token', 'x-api-key': 'key', 'x-gw-ims-org-id': org, 'x-sandbox-name': sandbox };
 }
 
-/** The part of the data plane that routes use, over members in memory. */
-export function memoryMembers(members: ReadonlyMap<AudienceId, readonly Member[]>): DataStore {
+/** The text of the error that `noData` throws. */
+export const noDataMessage = 'this test has no data plane';
+
+/** In place of a data plane, for tests of what works without one: it answers `ping`, and any other use is an error. */
+function noData(): DataStore {
   const unused = (): never => {
-    throw new Error('the routes do not use this part of the data plane');
+    throw new Error(noDataMessage);
   };
-  const shown = (member: Member, fields: readonly string[]): Member => ({
-    ...member,
-    attributes: Object.fromEntries(fields.map((field) => [field, member.attributes[field] ?? null])),
-  });
   return {
     layout: unused,
     write: unused,
@@ -59,18 +51,9 @@ export function memoryMembers(members: ReadonlyMap<AudienceId, readonly Member[]
     changes: unused,
     dropSandbox: unused,
     deleteAudience: async () => undefined,
-    summaries: async (_scope, ids) =>
-      new Map(
-        ids.flatMap((id) => (members.has(id) ? [[id, { members: members.get(id)?.length ?? 0, asOf: testTime }]] : [])),
-      ),
-    members: async (_scope, id, { after, limit, fields }) =>
-      (members.get(id) ?? [])
-        .filter((member) => after === null || member.profileId > after)
-        .slice(0, limit)
-        .map((member) => shown(member, fields)),
-    async *streamMembers(_scope, id, fields) {
-      for (const member of members.get(id) ?? []) yield shown(member, fields);
-    },
+    summaries: unused,
+    members: unused,
+    streamMembers: unused,
     ping: async () => undefined,
     close: async () => undefined,
   };
@@ -81,7 +64,6 @@ export interface TestServer {
   readonly app: FastifyInstance;
   readonly runner: JobRunner;
   readonly clock: { time: EpochMs };
-  readonly members: Map<AudienceId, readonly Member[]>;
   /** Ends the evaluation that is under way. */
   readonly evaluation: ControlledEvaluation;
   readonly received: { run: ImportRun; text: string }[];
@@ -131,15 +113,16 @@ function countedIds(): IdSource {
   };
 }
 
-/** Opens a server. `limits` replace the defaults. */
-export async function openTestServer(limits: Partial<ServerLimits> = {}): Promise<TestServer> {
+/** Opens a server. `limits` replace the defaults; a data plane that is given stays open when the server closes. */
+export async function openTestServer(
+  limits: Partial<ServerLimits> = {},
+  data: DataStore = noData(),
+): Promise<TestServer> {
   const clock = { time: testTime, now: () => clock.time };
   const { control, cache } = cacheAudiences(await openSqliteControlStore({ path: ':memory:' }));
   const evaluation = new ControlledEvaluation();
   const runner = createJobRunner({ control, evaluate: evaluation.evaluate, clock, log: quiet });
-  const members = new Map<AudienceId, readonly Member[]>();
   const received: TestServer['received'] = [];
-  const data = memoryMembers(members);
   const ids = countedIds();
   const app = await createApp({
     control,
@@ -167,7 +150,6 @@ export async function openTestServer(limits: Partial<ServerLimits> = {}): Promis
     app,
     runner,
     clock,
-    members,
     evaluation,
     received,
     breakData() {
@@ -178,14 +160,5 @@ export async function openTestServer(limits: Partial<ServerLimits> = {}): Promis
       await runner.stop();
       await control.close();
     },
-  };
-}
-
-/** A member of test audiences. */
-export function sampleMember(profileId: ProfileId, firstName: string | null): Member {
-  return {
-    profileId,
-    identity: { namespace: 'email', id: `p${profileId}@example.org` },
-    attributes: { 'person.name.firstName': firstName },
   };
 }
