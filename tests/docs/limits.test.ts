@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { audienceLimits } from '@muster/audience';
 import { importLimits } from '@muster/ingestion';
-import { defaultParseLimits, defaultScanLimits, documentLimits, schemaLimits } from '@muster/pql';
+import { checkLimits, defaultParseLimits, defaultScanLimits, documentLimits, schemaLimits } from '@muster/pql';
 import { defaultLimits } from '@muster/server';
 import { wireLimits } from '@muster/wire';
 
 /** The limits by the heading they stand under in docs/limits.md. */
 const groups: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  Expressions: { ...defaultParseLimits, ...defaultScanLimits },
+  Expressions: { ...defaultParseLimits, ...checkLimits, ...defaultScanLimits },
   Schemas: schemaLimits,
   Documents: documentLimits,
   Audiences: audienceLimits,

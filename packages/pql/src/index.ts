@@ -6,6 +6,7 @@ export { analyzeExpression } from './analyze.ts';
 export type { CheckOptions, CheckResult } from './check/check.ts';
 export { checkExpression } from './check/check.ts';
 export type { CheckedExpression } from './check/expression.ts';
+export { checkLimits } from './check/extent.ts';
 export { referencedAudiences } from './check/facts.ts';
 // Checked expression to closure.
 export type { CompiledPattern, RegexEngine } from './closures/closure.ts';

@@ -14,27 +14,16 @@ import { commonType, convertLiteral, isNumeric, isScalar } from './literals.ts';
 
 /** A comparison, `in`, `notIn`, or one of the word operators that are methods as well. */
 export function checkComparison(node: AstOf<'comparison'>, scope: NameScope, context: CheckContext): Expression {
+  const { operator, span } = node;
+  if (operator === 'like' || operator === 'matches') {
+    const name = { text: operator, span };
+    return context.check({ kind: 'call', receiver: node.left, name, arguments: [node.right], span }, scope);
+  }
   const left = context.check(node.left, scope);
   const right = context.check(node.right, scope);
-  switch (node.operator) {
-    case 'in':
-    case 'notIn':
-      return listTest(node.operator, left, right, node.span, context);
-    case 'like':
-    case 'matches':
-      return context.check(
-        {
-          kind: 'call',
-          receiver: node.left,
-          name: { text: node.operator, span: node.span },
-          arguments: [node.right],
-          span: node.span,
-        },
-        scope,
-      );
-    default:
-      return compare(node.operator, left, right, node.span, context);
-  }
+  return operator === 'in' || operator === 'notIn'
+    ? listTest(operator, left, right, span, context)
+    : compare(operator, left, right, span, context);
 }
 
 /** A comparison of two values; with an array on one side, of some item. */

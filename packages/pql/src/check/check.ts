@@ -18,6 +18,7 @@ import { checkAggregate, checkFilter, checkQuantifier, checkSelect } from './che
 import type { CheckContext, NameScope } from './context.ts';
 import { reported, withName } from './context.ts';
 import type { CheckedExpression, Expression, Variable } from './expression.ts';
+import { checkLimits, ExtentMeter } from './extent.ts';
 import { commonType } from './literals.ts';
 
 /** What a check may be told beyond the schema. */
@@ -26,6 +27,8 @@ export interface CheckOptions {
   readonly expect?: 'condition' | 'value';
   /** Compiles literal patterns to refuse malformed ones. */
   readonly regex?: RegexEngine;
+  /** Told each node with the names it may use and what it means, inner nodes first; a node may come more than once. */
+  readonly onNode?: (node: Ast, scope: NameScope, expression: Expression) => void;
 }
 
 /** A check's outcome. `checked` is null exactly when there is a diagnostic of severity `error`. */
@@ -36,22 +39,57 @@ export interface CheckResult {
 
 /** The checked form of a syntax tree, with all that is wrong with it. Never throws; does not change the tree. */
 export function checkExpression(ast: Ast, schema: Schema, options: CheckOptions = {}): CheckResult {
-  const diagnostics: Diagnostic[] = [];
+  const reports = new Reports();
   let variableCount = 0;
   const newVariable = (name: string, type: PqlType): Variable => ({ id: variableCount++, name, type });
   const profile = newVariable('profile', profileType(schema));
+  const check = boundedCheck((node, scope) => {
+    const expression = checkNode(node, scope, context);
+    options.onNode?.(node, scope, expression);
+    return expression;
+  }, reports);
   const context: CheckContext = {
-    check: (node, scope) => checkNode(node, scope, context),
-    checkCondition: (node, scope) => truth(checkNode(node, scope, context)),
-    report: (diagnostic) => diagnostics.push(diagnostic),
+    check,
+    checkCondition: (node, scope) => truth(check(node, scope)),
+    report: (diagnostic) => reports.add(diagnostic),
     newVariable,
     regex: options.regex ?? null,
   };
   const scope: NameScope = { items: [variablePath(profile, ast.span)], names: new Map() };
-  const value = checkNode(ast, scope, context);
+  const value = check(ast, scope);
   const root = options.expect === 'condition' ? truth(value) : value;
+  const { diagnostics } = reports;
   const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
   return { checked: hasErrors ? null : { root, type: root.type, profile, variableCount }, diagnostics };
+}
+
+/** The findings so far, each once: a part of the text may be checked several times, as in the steps of a chain. */
+class Reports {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
+
+  add(diagnostic: Diagnostic): void {
+    const { code, span, message } = diagnostic;
+    const key = `${code} ${span.start} ${span.end} ${message}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.diagnostics.push(diagnostic);
+  }
+}
+
+/** The check with a bound on its work and on what it makes; beyond the bound, all else is taken for right. */
+function boundedCheck(check: CheckContext['check'], reports: Reports): CheckContext['check'] {
+  const meter = new ExtentMeter();
+  let checks = 0;
+  let isExceeded = false;
+  return (node, scope) => {
+    if (isExceeded) return reported(node.span);
+    const expression = ++checks > checkLimits.expandedSizeMax ? null : check(node, scope);
+    if (expression !== null && (isExceeded || meter.fits(expression))) return expression;
+    isExceeded = true;
+    reports.add(diagnose('limit/too-large', node.span, { limit: checkLimits.expandedSizeMax }));
+    return reported(node.span);
+  };
 }
 
 /** The type of a profile with its events. */

@@ -138,6 +138,11 @@ export const diagnosticTexts = {
     doc: 'A list, an object, an argument list or a chain has more items than the limit.',
     text: (p: { readonly limit: number }) => `more than ${p.limit} items`,
   },
+  'limit/too-large': {
+    severity: 'error',
+    doc: 'The expression repeats itself, through `let`, `in` with a list, `occurs` or many variables, beyond the limit.',
+    text: (p: { readonly limit: number }) => `with all repeated parts, the expression has more than ${p.limit} parts`,
+  },
   'check/unknown-field': {
     severity: 'error',
     doc: 'A field that the schema does not have at this place.',
