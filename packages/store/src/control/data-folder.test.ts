@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -76,4 +76,16 @@ test('the folder of a killed process is free at once', async (context) => {
   const lock = lockDataFolder(path);
   assert.equal(readServerInfo(path)?.pid, process.pid);
   lock.release();
+});
+
+test('a folder that cannot be used is named, with the reason', (context) => {
+  const path = makeFolder(context);
+  writeFileSync(path, '');
+  const cannot = (message: RegExp) => (error: unknown) =>
+    error instanceof StoreOpenError && message.test(error.message);
+  assert.throws(() => lockDataFolder(path), cannot(/data` cannot be used: EEXIST.*choose another .* MUSTER_DATA_DIR/));
+  assert.throws(() => lockDataFolder(join(path, 'inside')), cannot(/inside` cannot be used: ENOTDIR/));
+  rmSync(path);
+  mkdirSync(join(path, 'lock.db'), { recursive: true });
+  assert.throws(() => lockDataFolder(path), cannot(/data` cannot be used: unable to open database file/));
 });

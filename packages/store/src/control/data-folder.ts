@@ -77,6 +77,20 @@ function describeHolder(info: ServerInfo | null): string {
   return `process ${info.pid}, which runs since ${info.startedAt}${address}`;
 }
 
+const useAnother = 'choose another folder with MUSTER_DATA_DIR';
+
+/** What `use` gives; an error that it throws says which folder cannot be used. */
+function using<T>(path: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    if (error instanceof StoreOpenError || !(error instanceof Error)) throw error;
+    throw new StoreOpenError(`the data folder \`${path}\` cannot be used: ${error.message}: ${useAnother}`, {
+      cause: error,
+    });
+  }
+}
+
 function takeLock(path: string): DatabaseSync {
   const database = new DatabaseSync(join(path, lockFile), { timeout: probeWaitMs });
   try {
@@ -87,7 +101,7 @@ function takeLock(path: string): DatabaseSync {
     if (!isBusy(error)) throw error;
     throw new StoreOpenError(
       `the data folder \`${path}\` is in use by ${describeHolder(readInfoFile(path))}: ` +
-        'use that server, stop it first, or choose another folder with MUSTER_DATA_DIR',
+        `use that server, stop it first, or ${useAnother}`,
       { cause: error },
     );
   }
@@ -95,12 +109,14 @@ function takeLock(path: string): DatabaseSync {
 
 /**
  * Makes the folder when it is not there and takes it for this process. Throws `StoreOpenError`, which names the process
- * that has it.
+ * that has it or says why the folder cannot be used.
  */
 export function lockDataFolder(path: string): DataFolderLock {
-  mkdirSync(path, { recursive: true });
-  const database = takeLock(path);
   const info: ServerInfo = { pid: process.pid, startedAt: new Date().toISOString(), url: null };
+  const database = using(path, () => {
+    mkdirSync(path, { recursive: true });
+    return takeLock(path);
+  });
   writeInfoFile(path, info);
   let isHeld = true;
   return {
