@@ -8,7 +8,7 @@ const seed = Number(env['MUSTER_SEED'] ?? Math.floor(Math.random() * 1_000_000))
 
 test(`a server killed twice while it receives events has each of them once, seed ${seed}`, async (context) => {
   const random = seededRandom(seed);
-  const size: FileSize = { kind: 'events', people: 2_000, linesPerPerson: 6 };
+  const size: FileSize = { kind: 'events', people: 1_500, linesPerPerson: 6 };
   const file = generateFile(size);
   const site = await CrashSite.open();
   context.after(() => site.close());
