@@ -20,6 +20,13 @@ export { excerptOf, renderDiagnostics } from './diagnostics/render.ts';
 export { explainExpression } from './explain/explain.ts';
 export type { Explanation, ItemMatch, ItemMiss, ShownItem, ShownRange, ShownValue } from './explain/explanation.ts';
 export { renderExplanation } from './explain/render.ts';
+// What is known about an expression before it runs.
+export type { Eligibility, EligibilityContext, Verdict } from './facts/eligibility.ts';
+export { decideEligibility } from './facts/eligibility.ts';
+export type { EventWindow } from './facts/event-window.ts';
+export type { EventStep, ExpressionFacts, MembershipUse } from './facts/expression-facts.ts';
+export { factsOf } from './facts/expression-facts.ts';
+export { stableUntil } from './facts/stable-until.ts';
 // Checked expressions to SQL.
 export type { BatchPlan } from './plan/batch-plan.ts';
 export type { Formula } from './plan/formula.ts';
