@@ -41,5 +41,5 @@ function listFiles(root: string, folder: string): readonly string[] {
 
 /** Whether the file at `path` is a test or serves tests only. */
 export function isTestPath(path: string): boolean {
-  return /\.test\.tsx?$/.test(path) || path.startsWith('tests/') || path.startsWith('packages/pql-spec/');
+  return /\.test\.tsx?$|\/src\/(?:.*\/)?testing\//.test(path) || /^(?:tests|packages\/pql-spec)\//.test(path);
 }
