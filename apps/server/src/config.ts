@@ -1,7 +1,7 @@
 /** The settings of the server: read once from the environment, everything that is wrong reported together. */
 import { join, resolve } from 'node:path';
 
-/** Sizes and times the server keeps to. Each appears in docs/api.md. */
+/** Sizes and times the server keeps to. Each appears in docs/limits.md. */
 export interface ServerLimits {
   /** Greatest JSON body. Imports are streams without a limit. */
   readonly bodyBytesMax: number;
@@ -18,6 +18,8 @@ export interface ServerLimits {
   readonly idleConnectionMs: number;
   /** Time for the JSON body of a request to arrive. */
   readonly bodyArrivalMs: number;
+  /** A store that takes longer to answer `/health/ready` counts as unavailable. */
+  readonly readyMsMax: number;
   /** Requests in progress get this long when the server stops. */
   readonly shutdownMs: number;
 }
@@ -50,6 +52,7 @@ export const defaultLimits: ServerLimits = {
   jobsAtOnceMax: 1,
   idleConnectionMs: 120_000,
   bodyArrivalMs: 30_000,
+  readyMsMax: 2_000,
   shutdownMs: 10_000,
 };
 

@@ -220,3 +220,11 @@ test('ready says which store does not answer', async (context) => {
   assert.equal(response.statusCode, 503);
   assert.deepEqual(response.json(), { status: 'unavailable', checks: { control: 'ok', data: 'unavailable' } });
 });
+
+test('a store that hangs is not ready either', async (context) => {
+  const server = await openServer(context, { readyMsMax: 5 });
+  server.hangData();
+  const response = await server.app.inject('/health/ready');
+  assert.equal(response.statusCode, 503);
+  assert.deepEqual(response.json().checks, { control: 'ok', data: 'unavailable' });
+});

@@ -67,8 +67,10 @@ export interface TestServer {
   /** Ends the evaluation that is under way. */
   readonly evaluation: ControlledEvaluation;
   readonly received: { run: ImportRun; text: string }[];
-  /** From now on the data plane does not answer. */
+  /** From now on the data plane says that it is not available. */
   breakData(): void;
+  /** From now on the data plane takes for ever to say how it is. */
+  hangData(): void;
   close(): Promise<void>;
 }
 
@@ -154,6 +156,9 @@ export async function openTestServer(
     received,
     breakData() {
       data.ping = () => Promise.reject(new Problem('engineUnavailable'));
+    },
+    hangData() {
+      data.ping = () => new Promise(() => undefined);
     },
     async close() {
       await app.close();

@@ -2,26 +2,40 @@
 import { LiveResource, ReadyResource } from '@muster/wire';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { ServerLimits } from '../../config.ts';
 import type { ServerMetrics } from '../../http/metrics.ts';
 import type { UseCaseDependencies } from '../../use-cases/ports.ts';
 
 const tags = ['operations'];
 
-/** Whether a store answers. The error is logged, not shown. */
-async function check(
-  store: { ping(): Promise<void> },
-  onError: (error: unknown) => void,
-): Promise<'ok' | 'unavailable'> {
+interface StoreCheck {
+  readonly msMax: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Whether a store answers in time: one that hangs is no better than one that is gone. The error is logged, not shown. */
+async function check(store: { ping(): Promise<void> }, { msMax, onError }: StoreCheck): Promise<'ok' | 'unavailable'> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${msMax} ms`)), msMax);
+  });
   try {
-    await store.ping();
+    await Promise.race([store.ping(), deadline]);
     return 'ok';
   } catch (error) {
     onError(error);
     return 'unavailable';
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-function addHealth(app: FastifyInstance, { control, data }: Pick<UseCaseDependencies, 'control' | 'data'>): void {
+/** What the operations need. */
+interface OperationDependencies extends Pick<UseCaseDependencies, 'control' | 'data'> {
+  readonly limits: Pick<ServerLimits, 'readyMsMax'>;
+}
+
+function addHealth(app: FastifyInstance, { control, data, limits }: OperationDependencies): void {
   const live = {
     tags,
     security: [],
@@ -38,9 +52,14 @@ function addHealth(app: FastifyInstance, { control, data }: Pick<UseCaseDependen
     response: { 200: ReadyResource, 503: ReadyResource },
   };
   app.get('/health/ready', { schema: ready }, async (request, reply): Promise<ReadyResource> => {
-    const logAs = (store: string) => (error: unknown) =>
-      request.log.error({ err: error, store }, 'a store does not answer');
-    const [controlState, dataState] = await Promise.all([check(control, logAs('control')), check(data, logAs('data'))]);
+    const checkAs = (store: string): StoreCheck => ({
+      msMax: limits.readyMsMax,
+      onError: (error) => request.log.error({ err: error, store }, 'a store does not answer'),
+    });
+    const [controlState, dataState] = await Promise.all([
+      check(control, checkAs('control')),
+      check(data, checkAs('data')),
+    ]);
     const isReady = controlState === 'ok' && dataState === 'ok';
     reply.status(isReady ? 200 : 503);
     return { status: isReady ? 'ready' : 'unavailable', checks: { control: controlState, data: dataState } };
@@ -50,7 +69,7 @@ function addHealth(app: FastifyInstance, { control, data }: Pick<UseCaseDependen
 /** Adds the operations. */
 export function addOperationRoutes(
   app: FastifyInstance,
-  deps: Pick<UseCaseDependencies, 'control' | 'data'> & { readonly metrics: ServerMetrics },
+  deps: OperationDependencies & { readonly metrics: ServerMetrics },
 ): void {
   addHealth(app, deps);
   const metrics = {
