@@ -126,6 +126,23 @@ test('an expression has a value for one profile at one time', async () => {
   assert.equal((await evaluate('homeAddress.country =')).code, 3);
 });
 
+test('an expression is explained for one profile at one time', async () => {
+  const profile = await fileWith('explained.json', {
+    homeAddress: { country: 'DE' },
+    xEvent: [{ _id: '1', timestamp: '2024-01-31T00:00:00Z', eventType: 'view' }],
+  });
+  const text = 'homeAddress.country = "US" and xEvent.exists(timestamp occurs <= 7 days before now)';
+  const args = ['pql', 'explain', '-', '--profile', profile, '--as-of', '2024-02-01T00:00:00Z'];
+  const people = await run(args, text);
+  assert.equal(people.code, 0);
+  assert.match(people.stdout, /^✗ [\s\S]*\n {2}✗ homeAddress\.country = "US": homeAddress\.country is "DE"\n/);
+  assert.match(people.stdout, /until 2024-02-07T00:00:00\.001Z if no data arrives\.\n$/);
+  const json = await run([...args, '--json'], text);
+  assert.match(json.stdout, /^\{"explanation":\{.*"truth":false.*"stableUntil":"2024-02-07T00:00:00\.001Z"\}\n$/);
+  assert.equal((await run(['pql', 'explain', '-', '--profile', '-'], text)).code, 2);
+  assert.equal((await run(args, 'homeAddress.country =')).code, 3);
+});
+
 test('a profile that does not fit its schema ends with 3', async () => {
   const profile = await fileWith('odd.json', { homeAddress: 'Berlin' });
   const { code, stderr } = await run(['pql', 'eval', '-', '--profile', profile], 'homeAddress.city');

@@ -6,12 +6,16 @@ import {
   type CheckedExpression,
   compileClosure,
   type Diagnostic,
+  explainExpression,
   formatExpression,
   formatIsoTime,
+  type PqlObject,
   parseExpression,
   parseIsoTime,
   renderDiagnostics,
+  renderExplanation,
   type Schema,
+  stableUntil,
 } from '@muster/pql';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
@@ -39,7 +43,7 @@ const schemaOption = [
 
 /** Adds the commands. */
 export function addPqlCommand(program: Command): void {
-  const pql = program.command('pql').summary('check, evaluate and format expressions');
+  const pql = program.command('pql').summary('check, evaluate, explain and format expressions');
   pql
     .command('check')
     .description('Prints the type of an expression, or what is wrong with it.')
@@ -63,6 +67,7 @@ export function addPqlCommand(program: Command): void {
     .action(async (source: string, _options: unknown, command: Command) => {
       await runEval(source, command.optsWithGlobals<EvalOptions>());
     });
+  addExplainCommand(pql);
   pql
     .command('format')
     .description('Prints an expression in its canonical form.')
@@ -70,6 +75,23 @@ export function addPqlCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  echo "a=1 and(b=2)" | muster pql format -')
     .action(async (source: string, _options: unknown, command: Command) => {
       await runFormat(source, command.optsWithGlobals<GlobalOptions>());
+    });
+}
+
+function addExplainCommand(pql: Command): void {
+  pql
+    .command('explain')
+    .description('Prints why an expression is true or false for one profile.')
+    .argument(...expressionArgument)
+    .requiredOption('--profile <file>', 'a JSON profile, its events in `xEvent`')
+    .option('--as-of <time>', '`now`, ISO 8601; default: the clock', decodeTime)
+    .option(...schemaOption)
+    .addHelpText(
+      'after',
+      '\nExample:\n  echo "xEvent.count() > 2" | muster pql explain - --profile anna.json --as-of 2024-05-31',
+    )
+    .action(async (source: string, _options: unknown, command: Command) => {
+      await runExplain(source, command.optsWithGlobals<EvalOptions>());
     });
 }
 
@@ -84,19 +106,48 @@ async function runCheck(source: string, options: CheckOptions): Promise<void> {
   if (checked === null) process.exitCode = new CliError('invalidInput', '').exitCode;
 }
 
-async function runEval(source: string, options: EvalOptions): Promise<void> {
+/** What an expression is evaluated with. */
+interface EvalInput {
+  readonly text: string;
+  readonly checked: CheckedExpression;
+  readonly profile: PqlObject;
+  readonly asOf: number;
+}
+
+async function readEvalInput(source: string, options: EvalOptions, output: Output): Promise<EvalInput> {
   if (source === '-' && options.profile === '-') {
     throw new CliError('wrongUsage', 'only one of expression and profile can come from stdin');
   }
-  // The value is JSON for people, too.
-  const output = createOutput(true, process.stdout, process.stderr);
   const schema = await loadSchemaOption(options.schema);
-  const checked = checkedOf(await readText(source), schema, output);
+  const text = await readText(source);
+  const checked = checkedOf(text, schema, output);
   const profile = decodeProfile(await readJson(options.profile), schema, output);
   const asOf = options.asOf === undefined ? Date.now() : (parseIsoTime(options.asOf) ?? Date.now());
+  return { text, checked, profile, asOf };
+}
+
+async function runEval(source: string, options: EvalOptions): Promise<void> {
+  // The value is JSON for people, too.
+  const output = createOutput(true, process.stdout, process.stderr);
+  const { checked, profile, asOf } = await readEvalInput(source, options, output);
   const value = encodeValue(compileClosure(checked, { asOf, regex: re2Engine })(profile), checked.type);
   const json = { value, type: renderType(checked.type), asOf: formatIsoTime(asOf) };
   await output.result(options.json === true ? json : value, '');
+}
+
+async function runExplain(source: string, options: EvalOptions): Promise<void> {
+  const output = outputFor(options);
+  const { text, checked, profile, asOf } = await readEvalInput(source, options, output);
+  const evaluation = { asOf, regex: re2Engine };
+  const explanation = explainExpression(checked, text, evaluation, profile);
+  const until = stableUntil(checked, profile, evaluation);
+  const json = {
+    explanation,
+    asOf: formatIsoTime(asOf),
+    stableUntil: until === null ? null : formatIsoTime(until),
+  };
+  const stable = until === null ? 'for ever' : `until ${json.stableUntil}`;
+  await output.result(json, `${renderExplanation(explanation)}\nIt stays so ${stable} if no data arrives.`);
 }
 
 function checkedOf(text: string, schema: Schema, output: Output): CheckedExpression {
