@@ -15,13 +15,11 @@ import {
   type Scope,
 } from '@muster/audience';
 import { builtInSchema, decodeDocument } from '@muster/pql';
-import { type DataStore, openEmbeddedDataStore } from '@muster/store';
+import { type ControlStore, type DataStore, openEmbeddedDataStore, openSqliteControlStore } from '@muster/store';
 import { evaluateBatch } from './evaluate-batch.ts';
 import { re2Engine } from './regex.ts';
 
 const asOf = epochMs(Date.UTC(2024, 1, 29));
-const noFields = { '_xdm.context.profile': null, '_xdm.context.experienceevent': null };
-const control = { schemas: { find: async () => noFields, update: async () => ({}) } };
 
 function scopeOf(sandbox: string): Scope {
   const org = decodeOrgId('test@MusterOrg');
@@ -41,12 +39,15 @@ function audience(id: string, value: string): JobAudience {
 suite('a batch evaluation', () => {
   let folder: string;
   let data: DataStore;
+  let control: ControlStore;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'muster-evaluation-'));
     data = await openEmbeddedDataStore({ folder });
+    control = await openSqliteControlStore({ path: ':memory:' });
   });
   after(async () => {
     await data.close();
+    await control.close();
     await rm(folder, { recursive: true, force: true });
   });
 

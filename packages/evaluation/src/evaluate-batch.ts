@@ -8,7 +8,7 @@ import { loadSandboxSchema } from '@muster/store';
 
 /** What a batch evaluation acts through. */
 export interface BatchDependencies {
-  readonly control: Pick<ControlStore, 'schemas'>;
+  readonly control: Pick<ControlStore, 'schemas' | 'withLock'>;
   readonly data: Pick<DataStore, 'layout' | 'runBatch'>;
   readonly regex: RegexEngine;
   readonly clock: Clock;
@@ -34,8 +34,11 @@ export async function evaluateBatch(
   const audiences = job.audiences
     .map((audience) => checkAudience(audience, schema, regex))
     .map((audience) => (except === null ? audience : { ...audience, except }));
-  const plan = renderScans(planBatch(audiences, job.asOf), await data.layout(scope));
-  const outcome = await data.runBatch(scope, { runId: job.id, asOf: epochMs(job.asOf), plan }, options);
+  // One run of a sandbox at a time, in all processes: each builds on the members that the one before stored.
+  const outcome = await control.withLock(`evaluation ${scope.org} ${scope.sandbox}`, async () => {
+    const plan = renderScans(planBatch(audiences, job.asOf), await data.layout(scope));
+    return data.runBatch(scope, { runId: job.id, asOf: epochMs(job.asOf), plan }, options);
+  });
   return { startedAt, endedAt: clock.now(), ...outcome };
 }
 
