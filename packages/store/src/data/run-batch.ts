@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type AudienceCount, audienceId } from '@muster/audience';
-import { joinSql, parameter, type SqlFragment, sql } from '@muster/pql';
+import { joinSql, noSql, parameter, type SqlFragment, sql } from '@muster/pql';
 import type { BatchOutcome, BatchRun, ProgressListener } from '../ports/data-store.ts';
 import { operandKeys, operandsOf, renderFormula } from './formula-sql.ts';
 import { countsAt, numberAt, textAt } from './row.ts';
@@ -169,6 +169,7 @@ async function fillMembers(context: RunContext, audiences: readonly RunAudience[
   );
   const { client, tables, leaves, members, signal } = context;
   const keys = parameter([...names.keys()], 'Array(String)');
+  const stored = storedOperands(tables, [...names.keys()]);
   const ids = parameter(
     audiences.map((audience) => audience.audienceId),
     'Array(String)',
@@ -178,13 +179,20 @@ async function fillMembers(context: RunContext, audiences: readonly RunAudience[
       SELECT ${ids}[position], result FROM (
         SELECT [${joinSql(results)}] AS results FROM (
           SELECT [${joinSql(aggregates)}] AS operands FROM (
-            SELECT run_key AS operand, members FROM ${leaves} WHERE has(${keys}, run_key)
-            UNION ALL
-            SELECT concat('audience ', audience_id) AS operand, members FROM ${tables.table('memberships')} FINAL
-            WHERE has(${keys}, concat('audience ', audience_id)))))
+            SELECT run_key AS operand, members FROM ${leaves} WHERE has(${keys}, run_key)${stored})))
       ARRAY JOIN results AS result, arrayEnumerate(results) AS position`,
     signal,
   );
+}
+
+/** The rest of a union that gives the stored members of the audiences among `keys`; nothing when there are none. */
+function storedOperands(tables: SandboxTables, keys: readonly string[]): SqlFragment {
+  const prefix = operandKeys.audience('');
+  const ids = keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  if (ids.length === 0) return noSql;
+  return sql` UNION ALL
+    SELECT concat(${parameter(prefix, 'String')}, audience_id) AS operand, members
+    FROM ${tables.table('memberships')} FINAL WHERE has(${parameter(ids, 'Array(String)')}, audience_id)`;
 }
 
 /** Logs the differences of a chunk of audiences, then stores their members: the commit. */
