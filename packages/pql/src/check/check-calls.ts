@@ -7,7 +7,7 @@ import type { AstOf } from '../syntax/ast.ts';
 import { describeType } from '../types/describe.ts';
 import type { PqlType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
-import { call, itemsOf, not, presence } from './build.ts';
+import { call, constant, itemsOf, not, presence } from './build.ts';
 import { someItem } from './check-comparisons.ts';
 import { needsNoProfile } from './check-occurs.ts';
 import { asArray, checkFilter, checkReducingMethod, isReducingMethod, reducingMethods } from './check-queries.ts';
@@ -187,7 +187,16 @@ function finishCall(
   const converted = args.map((argument, index) => fitArgument(argument, parameters[index], context));
   const fitting = converted.filter((argument) => argument !== null);
   if (fitting.length < args.length || !isPatternSound(node.name.text, fitting, context)) return reported(node.span);
+  // What must be known in advance is known to be nothing: there is nothing to prepare, and one answer.
+  const isUnknowable = fitting.some(
+    (argument, index) => parameters[index]?.literal === true && isNullLiteral(argument),
+  );
+  if (isUnknowable) return constant(record.nullRule === 'null' ? null : false, record.result, node.span);
   return call(node.name.text, fitting, record.result, node.span);
+}
+
+function isNullLiteral(expression: Expression): boolean {
+  return expression.kind === 'constant' && expression.value === null;
 }
 
 /** The argument as its parameter wants it; null, and reported, when it does not fit. */

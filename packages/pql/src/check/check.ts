@@ -188,8 +188,11 @@ function checkIf(node: AstOf<'if'>, scope: NameScope, context: CheckContext): Ex
   const condition = context.checkCondition(node.condition, scope);
   const whenTrue = context.check(node.then, scope);
   const whenFalse = context.check(node.otherwise, scope);
-  const type = commonType(whenTrue.type, whenFalse.type);
-  if (type !== null) return { kind: 'if', condition, whenTrue, whenFalse, type, span: node.span };
+  const type = branchType(whenTrue.type, whenFalse.type);
+  if (type !== null) {
+    const [a, b] = [asBranch(whenTrue, type), asBranch(whenFalse, type)];
+    return { kind: 'if', condition, whenTrue: a, whenFalse: b, type, span: node.span };
+  }
   context.report(
     diagnose('check/type-mismatch', node.otherwise.span, {
       what: 'the last argument of `if`',
@@ -198,6 +201,18 @@ function checkIf(node: AstOf<'if'>, scope: NameScope, context: CheckContext): Ex
     }),
   );
   return reported(node.span);
+}
+
+/** The type of both branches. An array and something untyped make something untyped, which need not be an array. */
+function branchType(a: PqlType, b: PqlType): PqlType | null {
+  const type = commonType(a, b);
+  return type?.kind === 'array' && (a.kind === 'any' || b.kind === 'any') ? scalarTypes.any : type;
+}
+
+/** Values of array types are never null: a branch that is null is the empty array beside an array. */
+function asBranch(branch: Expression, type: PqlType): Expression {
+  const isNull = branch.kind === 'constant' && branch.value === null;
+  return isNull && type.kind === 'array' ? { ...branch, value: [], type } : branch;
 }
 
 /** `(Profile) => …`, only as the whole query. */
