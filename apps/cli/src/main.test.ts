@@ -185,6 +185,8 @@ test('from a file to the members of an audience, without a server', async () => 
   const evaluated = await run(['evaluate', 'Big', '--as-of', '2020-02-01']);
   assert.equal(evaluated.code, 0, evaluated.stderr);
   assert.match(evaluated.stdout, /as of 2020-02-01T00:00:00.000Z[\s\S]*Big +1 +1 +0 +0/);
+  const all = await run(['evaluate', '--all', '--as-of', '2020-02-01']);
+  assert.match(all.stdout, /Big +1 +0 +1 +0/);
   const members = await run(['members', 'Big', '--fields', 'homeAddress.country', '--json']);
   assert.match(members.stdout, /"members":\[\{"identity":\{"namespace":"crm","id":"anna"\}/);
   const out = join(folder, 'big.csv');

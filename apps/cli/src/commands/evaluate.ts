@@ -1,14 +1,14 @@
 /** `muster evaluate`: finds the members of audiences now, or as of another time. */
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AudienceResource, JobResource } from '@muster/wire';
+import type { JobResource } from '@muster/wire';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { renderTable } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { createJob, findJob } from '../service/api.ts';
 import { withService } from '../service/connect.ts';
-import { findAudience } from '../service/find-audience.ts';
+import { findAudience, findNames } from '../service/find-audience.ts';
 import type { Endpoint } from '../service/http.ts';
 import { decodeTime, type GlobalOptions, outputFor } from './options.ts';
 
@@ -47,7 +47,12 @@ async function runEvaluation(texts: readonly string[], options: EvaluateOptions)
     const audiences = await Promise.all(texts.map((text) => findAudience(endpoint, text)));
     const ids = options.all === true ? ['*'] : audiences.map(({ id }) => id);
     const job = await waitForEnd(endpoint, await createJob(endpoint, ids, options.asOf ?? null));
-    await outputFor(options).result(job, renderJob(job, audiences));
+    // Also of audiences that were not named: all of them, or those that the named ones refer to.
+    const names = await findNames(
+      endpoint,
+      job.segments.map(({ segmentId }) => segmentId),
+    );
+    await outputFor(options).result(job, renderJob(job, names));
     if (job.status === 'SUCCEEDED') return;
     const reasons = job.errors.map(({ msg }) => msg).join('; ');
     throw new CliError('failed', `the evaluation is ${job.status}${reasons === '' ? '' : `: ${reasons}`}`);
@@ -70,8 +75,7 @@ async function waitForEnd(endpoint: Endpoint, started: JobResource): Promise<Job
 }
 
 /** The counts of a job, for people. */
-export function renderJob(job: JobResource, audiences: readonly Pick<AudienceResource, 'id' | 'name'>[]): string {
-  const names = new Map(audiences.map(({ id, name }) => [id, name]));
+export function renderJob(job: JobResource, names: ReadonlyMap<string, string>): string {
   const { segmentedProfileCounter: totals, segmentedProfileByStatusCounter: statuses } = job.metrics;
   const rows = job.segments.map(({ segmentId }) => {
     const { realized = 0, existing = 0, exited = 0 } = statuses[segmentId] ?? {};

@@ -21,3 +21,15 @@ async function matching(endpoint: Endpoint, attribute: string, value: string): P
   const { children } = await listAudiences(endpoint, query);
   return children;
 }
+
+/** What these audiences are called, by id; those that are not listed, such as inactive ones, are left out. */
+export async function findNames(endpoint: Endpoint, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const missing = new Set(ids);
+  const names = new Map<string, string>();
+  for (let page: string | undefined = '0'; page !== undefined && missing.size > 0; ) {
+    const { children, _page } = await listAudiences(endpoint, new URLSearchParams({ start: page, limit: '100' }));
+    for (const { id, name } of children) if (missing.delete(id)) names.set(id, name);
+    page = _page.next;
+  }
+  return names;
+}
