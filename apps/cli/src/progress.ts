@@ -23,7 +23,6 @@ function showBar(label: string, stderr: NodeJS.WritableStream): Progress {
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 30,
-    hideCursor: true,
     stream: stderr,
   });
   bar.start(1_000, 0, { text: '' });

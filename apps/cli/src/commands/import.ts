@@ -123,9 +123,17 @@ async function importFile(
   if (announced.committedRows > 0) output.message(`${source.name}: goes on after row ${announced.committedRows}`);
   const progress = showProgress(source.name, process.stderr);
   const watch = watchImport(endpoint, announced.id, source, progress);
+  const sayInterrupted = (): void => {
+    watch.stop();
+    output.message(`${source.name}: stopping; run the same command again and it goes on`);
+    // The service inside this command ends the process when it has closed; otherwise the signal does.
+    if (process.listenerCount('SIGINT') === 0) process.kill(process.pid, 'SIGINT');
+  };
+  process.once('SIGINT', sayInterrupted);
   try {
     return await sendContent(endpoint, announced.id, watch.count(createReadStream(source.path)));
   } finally {
+    process.off('SIGINT', sayInterrupted);
     watch.stop();
   }
 }

@@ -34,7 +34,7 @@ function settingsFor(dataDir: string): ServerConfig {
       MUSTER_DATA_DIR: dataDir,
       MUSTER_HOST: '127.0.0.1',
       MUSTER_PORT: '0',
-      // The log goes to stdout, where results go.
+      // Stderr is for messages and progress to people.
       MUSTER_LOG_LEVEL: 'silent',
     });
   } catch (error) {
