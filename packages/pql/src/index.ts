@@ -16,6 +16,16 @@ export { compileClosure } from './closures/compile.ts';
 export type { DiagnosticCode } from './diagnostics/codes.ts';
 export type { Diagnostic, Fix } from './diagnostics/diagnostic.ts';
 export { excerptOf, renderDiagnostics } from './diagnostics/render.ts';
+// What can stand at a place of a text, and what stands there.
+export type { CompletionOptions } from './editor/complete.ts';
+export { completeAt } from './editor/complete.ts';
+export type { NamedAudience } from './editor/complete-values.ts';
+export type { Hover } from './editor/hover.ts';
+export { hoverAt } from './editor/hover.ts';
+export type { Completion, Proposal, ProposalKind } from './editor/proposal.ts';
+export { proposalsMax } from './editor/proposal.ts';
+export type { Signature } from './editor/signature.ts';
+export { signatureAt } from './editor/signature.ts';
 // Why an expression has its value.
 export { explainExpression } from './explain/explain.ts';
 export type { Explanation, ItemMatch, ItemMiss, ShownItem, ShownRange, ShownValue } from './explain/explanation.ts';

@@ -50,7 +50,7 @@ function listTest(wanted: boolean, doc: string, example: string): FunctionRecord
 
 /** `distinct` of an array of scalars; the checker gives the result its type. */
 const distinct: FunctionRecord = {
-  form: 'operator',
+  form: 'method',
   parameters: [{ name: 'array', type: 'any' }],
   result: { kind: 'array', element: scalarTypes.any },
   nullRule: 'own',
