@@ -37,6 +37,11 @@ export type { EventWindow } from './facts/event-window.ts';
 export type { EventStep, ExpressionFacts, MembershipUse } from './facts/expression-facts.ts';
 export { factsOf } from './facts/expression-facts.ts';
 export { stableUntil } from './facts/stable-until.ts';
+// JSON form to tree and back.
+export type { PqlJson, PqlJsonObject } from './json/pql-json.ts';
+export type { PqlJsonResult } from './json/read.ts';
+export { readPqlJson } from './json/read.ts';
+export { writePqlJson } from './json/write.ts';
 // Checked expressions to SQL.
 export type { BatchPlan } from './plan/batch-plan.ts';
 export type { Formula } from './plan/formula.ts';

@@ -16,6 +16,13 @@ interface CodeEntry {
   readonly help?: (parameters: never) => string | null;
 }
 
+/** A place in the JSON form, which has no spans: a JSON pointer, empty for the whole. */
+interface JsonPlace {
+  readonly place: string;
+}
+
+const placed = ({ place }: JsonPlace): string => (place === '' ? 'at the top' : `at \`${place}\``);
+
 const nearestHelp = ({ nearest }: NameNotFound): string | null =>
   nearest === undefined || nearest === null ? null : `did you mean ${quote(nearest)}?`;
 
@@ -212,6 +219,60 @@ export const diagnosticTexts = {
     severity: 'error',
     doc: 'A time that does not exist or lies outside the supported range.',
     text: (p: { readonly why: string }) => `impossible time: ${p.why}`,
+  },
+  'json/wrong-type': {
+    severity: 'error',
+    doc: 'A value of the JSON form that is of another type, or another word, than its place asks.',
+    text: (p: { readonly expected: string } & JsonPlace) => `expected ${p.expected} ${placed(p)}`,
+  },
+  'json/missing-field': {
+    severity: 'error',
+    doc: 'A node of the JSON form without a field that it needs.',
+    text: (p: { readonly field: string } & JsonPlace) => `${quote(p.field)} is missing ${placed(p)}`,
+  },
+  'json/unknown-node': {
+    severity: 'error',
+    doc: 'A `nodeType` that the JSON form does not have.',
+    text: (p: NameNotFound & JsonPlace) => `unknown \`nodeType\` ${quote(p.name)} ${placed(p)}`,
+    help: nearestHelp,
+  },
+  'json/unknown-literal': {
+    severity: 'error',
+    doc: 'A `literalType` that the JSON form does not have.',
+    text: (p: NameNotFound & JsonPlace) => `unknown \`literalType\` ${quote(p.name)} ${placed(p)}`,
+    help: nearestHelp,
+  },
+  'json/unknown-variable': {
+    severity: 'error',
+    doc: 'A `varRef` to a variable that is not declared around it.',
+    text: (p: NameNotFound & JsonPlace) => `variable ${quote(p.name)} ${placed(p)} is not declared`,
+    help: nearestHelp,
+  },
+  'json/bad-name': {
+    severity: 'error',
+    doc: 'A name in the JSON form that no expression can be written with.',
+    text: (p: { readonly name: string } & JsonPlace) => `${quote(p.name)} ${placed(p)} is not a name`,
+  },
+  'json/wrong-arity': {
+    severity: 'error',
+    doc: 'An operator or a method of the JSON form with too few or too many parameters.',
+    text: (p: { readonly name: string; readonly expected: string; readonly got: number } & JsonPlace) =>
+      `${quote(p.name)} ${placed(p)} takes ${p.expected}, got ${p.got}`,
+  },
+  'json/too-deep': {
+    severity: 'error',
+    doc: 'The nodes of the JSON form are nested deeper than the limit.',
+    text: (p: { readonly limit: number }) => `nodes are nested more than ${p.limit} deep`,
+  },
+  'json/too-many-nodes': {
+    severity: 'error',
+    doc: 'The JSON form has more nodes than the limit.',
+    text: (p: { readonly limit: number }) => `there are more than ${p.limit} nodes`,
+  },
+  'json/no-text': {
+    severity: 'error',
+    doc: 'The JSON form describes an expression that the text form cannot say.',
+    text: (p: { readonly why: string }) => `this cannot be written as text: ${p.why}`,
   },
 } as const satisfies Record<string, CodeEntry>;
 
