@@ -37,6 +37,8 @@ export type { EventWindow } from './facts/event-window.ts';
 export type { EventStep, ExpressionFacts, MembershipUse } from './facts/expression-facts.ts';
 export { factsOf } from './facts/expression-facts.ts';
 export { stableUntil } from './facts/stable-until.ts';
+// What is written about the language.
+export { renderFunctionTable } from './functions/function-table.ts';
 // JSON form to tree and back.
 export type { PqlJson, PqlJsonObject } from './json/pql-json.ts';
 export type { PqlJsonResult } from './json/read.ts';

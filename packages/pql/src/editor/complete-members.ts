@@ -1,6 +1,12 @@
 /** What can stand behind a dot: the fields of the object before it, and the methods that fit its type. */
 import type { Expression } from '../check/expression.ts';
 import { isNumeric, isScalar } from '../check/literals.ts';
+import {
+  describedMethods,
+  type FunctionDescription,
+  type Receiver,
+  signatureOf,
+} from '../functions/function-description.ts';
 import type { Ast } from '../syntax/ast.ts';
 import { parseExpression } from '../syntax/parser.ts';
 import type { Token } from '../syntax/token.ts';
@@ -8,7 +14,6 @@ import { describeType } from '../types/describe.ts';
 import type { Field, ObjectType, PqlType, Schema } from '../types/type.ts';
 import type { Cursor } from './cursor.ts';
 import { fieldDocumentation } from './field-of.ts';
-import { describedMethods, type FunctionDescription, type Receiver, signatureOf } from './function-description.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { type Candidate, nearness } from './proposal.ts';
 

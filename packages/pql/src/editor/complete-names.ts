@@ -1,6 +1,7 @@
 /** What can stand where an operand begins. */
 import { innermost } from '../check/check-paths.ts';
 import type { NameScope } from '../check/context.ts';
+import { describedFunctions } from '../functions/function-description.ts';
 import type { Ast } from '../syntax/ast.ts';
 import { describeType } from '../types/describe.ts';
 import { leafPaths } from '../types/leaves.ts';
@@ -9,7 +10,6 @@ import { callCandidate, fieldCandidate, isCalled, usableFields } from './complet
 import { literalCandidates } from './complete-values.ts';
 import type { Cursor } from './cursor.ts';
 import { fieldDocumentation } from './field-of.ts';
-import { describedFunctions } from './function-description.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { type Candidate, nearness } from './proposal.ts';
 import { keywordDescriptions } from './word-descriptions.ts';

@@ -1,11 +1,12 @@
 /** What can stand in a time rule, after `occurs` or in a `WHEN`. */
+
+import { describeFunction } from '../functions/function-description.ts';
 import type { Ast, OccursForm, TimeReference } from '../syntax/ast.ts';
 import type { Token } from '../syntax/token.ts';
 import { referencesOf } from '../syntax/walk.ts';
 import { callCandidate, isCalled } from './complete-members.ts';
 import { keywordCandidate, scopeCandidates } from './complete-names.ts';
 import type { Cursor } from './cursor.ts';
-import { describeFunction } from './function-description.ts';
 import { type Picture, timeRulesOf } from './picture.ts';
 import { type Candidate, nearness } from './proposal.ts';
 import { unitNames } from './word-descriptions.ts';

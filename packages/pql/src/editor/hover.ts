@@ -1,5 +1,6 @@
 /** What stands at a place, explained. */
 
+import { describeFunction, signatureOf } from '../functions/function-description.ts';
 import type { Ast } from '../syntax/ast.ts';
 import { lexText } from '../syntax/lexer.ts';
 import { defaultParseLimits } from '../syntax/limits.ts';
@@ -9,7 +10,6 @@ import { describeType } from '../types/describe.ts';
 import type { PqlType, Schema } from '../types/type.ts';
 import { boundedOffset } from './cursor.ts';
 import { fieldDocumentation, fieldOf } from './field-of.ts';
-import { describeFunction, signatureOf } from './function-description.ts';
 import { declarationsOf, type Picture, pictureOf } from './picture.ts';
 import { describeKeyword, describeSymbol, describeUnit } from './word-descriptions.ts';
 

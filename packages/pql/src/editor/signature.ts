@@ -1,8 +1,14 @@
 /** The call around a place. */
+
+import {
+  describeFunction,
+  type FunctionDescription,
+  parameterLabel,
+  signatureOf,
+} from '../functions/function-description.ts';
 import type { Span } from '../syntax/span.ts';
 import { openBrackets } from './brackets.ts';
 import { cursorAt } from './cursor.ts';
-import { describeFunction, type FunctionDescription, parameterLabel, signatureOf } from './function-description.ts';
 
 /** How the function around the cursor is called, and where in it the cursor stands. */
 export interface Signature {

@@ -4,11 +4,12 @@ import { sql } from '../sql/fragment.ts';
 import { civilFromMs, msFromCivil } from '../types/calendar.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
-import type { FunctionRecord } from './function-record.ts';
+import type { FunctionExample, FunctionRecord } from './function-record.ts';
 
 /** A part of the UTC date of a timestamp. */
 function datePart(
   doc: string,
+  example: FunctionExample,
   name: 'year' | 'month' | 'day',
   render: (moment: SqlFragment) => SqlFragment,
 ): FunctionRecord {
@@ -18,7 +19,7 @@ function datePart(
     result: scalarTypes.integer,
     nullRule: 'null',
     doc,
-    examples: [],
+    examples: [example],
     evaluate: () => (moment) => (typeof moment === 'number' ? civilFromMs(moment)[name] : null),
     sql: ([moment = sql`NULL`]) => sql`toFloat64(${render(sql`fromUnixTimestamp64Milli(${moment}, 'UTC')`)})`,
   };
@@ -51,10 +52,21 @@ function midnight(year: PqlValue, month: PqlValue, day: PqlValue): number | null
 
 /** Records by name. */
 export const dates: Readonly<Record<string, FunctionRecord>> = {
-  getYear: datePart('The year of a timestamp, UTC.', 'year', (moment) => sql`toYear(${moment})`),
-  getMonth: datePart('The month of a timestamp, 1 to 12, UTC.', 'month', (moment) => sql`toMonth(${moment})`),
+  getYear: datePart(
+    'The year of a timestamp, UTC.',
+    { pql: 'date(2024, 2, 29).getYear()', value: 2024 },
+    'year',
+    (moment) => sql`toYear(${moment})`,
+  ),
+  getMonth: datePart(
+    'The month of a timestamp, 1 to 12, UTC.',
+    { pql: 'date(2024, 2, 29).getMonth()', value: 2 },
+    'month',
+    (moment) => sql`toMonth(${moment})`,
+  ),
   getDayOfMonth: datePart(
     'The day of the month of a timestamp, 1 to 31, UTC.',
+    { pql: 'date(2024, 2, 29).getDayOfMonth()', value: 29 },
     'day',
     (moment) => sql`toDayOfMonth(${moment})`,
   ),

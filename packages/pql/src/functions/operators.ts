@@ -152,7 +152,10 @@ export const operators: Readonly<Record<string, FunctionRecord>> = {
     result: scalarTypes.boolean,
     nullRule: 'own',
     doc: 'True when there is no value: null, an object without present members, an array or map without items.',
-    examples: [],
+    examples: [
+      { pql: '(1 / 0).isNull()', value: true },
+      { pql: '"".isNull()', value: false },
+    ],
     evaluate: () => isAbsent,
     sql: ([a = sql`NULL`]) => sql`isNull(${a})`,
   },

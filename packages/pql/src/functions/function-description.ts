@@ -1,7 +1,8 @@
 /** Functions and methods as a person reads them: the records of the registry and the forms that have none. */
-import type { FunctionRecord, Parameter } from '../functions/function-record.ts';
-import { functionRegistry } from '../functions/registry.ts';
+
 import { describeType } from '../types/describe.ts';
+import type { FunctionRecord, Parameter } from './function-record.ts';
+import { functionRegistry } from './registry.ts';
 
 /** What a method may stand behind: a scalar type, an array of a kind, or anything. */
 export type Receiver = 'any' | 'string' | 'timestamp' | 'number' | 'array' | 'scalars' | 'numbers' | 'ordered';
