@@ -23,7 +23,8 @@ export function readApply(spot: JsonSpot, reach: Reach, reader: JsonReader): Ast
   if (isJsonObject(fieldOf(spot, nameField).value)) return readApplication(spot, reach, reader);
   const params = reader.items(spot, 'params');
   const name = reader.text(spot, nameField);
-  if (name === '') return missingNode;
+  // Reported already: what else could be said would follow from it.
+  if (name === '' || itemsOf(fieldOf(spot, 'params')) === null) return missingNode;
   const shape = { count: params.length, startsWithSelect: isSelect(params[0]) };
   const formAt = fieldOf(spot, 'form');
   const form = isGiven(formAt) ? reader.word(formAt, functionForms) : usualForm(name, shape);

@@ -77,6 +77,7 @@ test('a field that a variable, a filter or a word hides is written with its root
 test('what is wrong is reported with its place', () => {
   checkRefused(null, 'json/wrong-type: expected an object with a `nodeType` at the top');
   checkRefused({}, 'json/missing-field: `nodeType` is missing at the top');
+  checkRefused({ nodeType: 'fnApply', fnName: 'not' }, 'json/missing-field: `params` is missing at the top');
   checkRefused({ nodeType: 'fnAply' }, 'json/unknown-node: unknown `nodeType` `fnAply` at the top');
   checkRefused(
     apply('and', field('a b'), { nodeType: 'fieldLookup', fieldName: 'a' }, apply('=', string(1))),
