@@ -155,6 +155,23 @@ test('an expression is formatted', async () => {
   assert.equal((await run(['pql', 'format', '-'], 'a =')).code, 3);
 });
 
+test('an expression is converted to JSON and back', async () => {
+  const text = 'a = 1 and inSegment("x")';
+  const json = await run(['pql', 'json', '-', '--json'], text);
+  assert.match(json.stdout, /^\{"nodeType":"fnApply","fnName":"and",.*inSegment.*"value":"x"\}\]\}\]\}\n$/);
+  const people = await run(['pql', 'json', '-'], text);
+  assert.deepEqual(JSON.parse(people.stdout), JSON.parse(json.stdout));
+  assert.equal((await run(['pql', 'json', '--from-json', '-'], people.stdout)).stdout, `${text}\n`);
+});
+
+test('an expression that cannot be converted ends with 3 and names the place', async () => {
+  const faulty = await run(['pql', 'json', '--from-json', '-'], '{"nodeType": "fnApply", "fnName": "not"}');
+  assert.equal(faulty.code, 3);
+  assert.match(faulty.stderr, /error: `params` is missing at the top \[json\/missing-field\]/);
+  assert.equal((await run(['pql', 'json', '--from-json', '-'], 'a = 1')).code, 3);
+  assert.equal((await run(['pql', 'json', '-'], 'a =')).code, 3);
+});
+
 test('from a file to the members of an audience, without a server', async () => {
   const orders = await fileWith(
     'orders.csv',

@@ -25,6 +25,7 @@ import { loadSchemaOption } from '../pql/load-schema.ts';
 import { decodeProfile } from '../pql/profile.ts';
 import { readJson, readText } from '../read-input.ts';
 import { decodeTime, type GlobalOptions, outputFor } from './options.ts';
+import { addPqlJsonCommand } from './pql-json.ts';
 
 interface CheckOptions extends GlobalOptions {
   readonly schema?: string;
@@ -43,7 +44,7 @@ const schemaOption = [
 
 /** Adds the commands. */
 export function addPqlCommand(program: Command): void {
-  const pql = program.command('pql').summary('check, evaluate, explain and format expressions');
+  const pql = program.command('pql').summary('check, evaluate, explain, format and convert expressions');
   pql
     .command('check')
     .description('Prints the type of an expression, or what is wrong with it.')
@@ -76,6 +77,7 @@ export function addPqlCommand(program: Command): void {
     .action(async (source: string, _options: unknown, command: Command) => {
       await runFormat(source, command.optsWithGlobals<GlobalOptions>());
     });
+  addPqlJsonCommand(pql);
 }
 
 function addExplainCommand(pql: Command): void {
