@@ -41,6 +41,8 @@ export interface JobRunnerOptions {
   readonly concurrency?: number;
   /** A PROCESSING job that nobody has refreshed for so long is taken up again; 0 when no other process runs jobs. */
   readonly abandonedAfterMs?: number;
+  /** How long to wait before a job that lost the engine is tried again; four times as long the time after. */
+  readonly retryPauseMs?: number;
   /** How often to look for jobs that other processes made. */
   readonly pollIntervalMs?: number;
 }
@@ -61,6 +63,7 @@ export interface JobRunner {
 
 /** A job is given up after so many attempts that ended without a result. */
 const attemptsMax = 3;
+const retryPauseMsDefault = 1_000;
 /** Progress is stored at most this often. */
 const progressIntervalMs = 1_000;
 
@@ -178,6 +181,19 @@ function isWorthRepeating(error: unknown, job: EvaluationJob): boolean {
   return error instanceof Problem && error.problem === 'engineUnavailable' && job.attempts < attemptsMax;
 }
 
+/** Gives an engine that went away time to come back. Ends early when the job is aborted. */
+async function pauseBeforeRetry(options: JobRunnerOptions, attempt: number, signal: AbortSignal): Promise<void> {
+  const pauseMs = (options.retryPauseMs ?? retryPauseMsDefault) * 4 ** (attempt - 1);
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, pauseMs);
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
 /** How a job without a result goes on: cancelled, resumed after a stop or a loss of the engine, or failed. */
 async function endWithoutResult(
   options: JobRunnerOptions,
@@ -226,6 +242,9 @@ async function runJob(
     options.log.info({ jobId: job.id, totalProfiles: metrics.totalProfiles }, 'job succeeded');
   } catch (error) {
     watch.end();
+    const { signal } = controller;
+    if (!signal.aborted && isWorthRepeating(error, record.job))
+      await pauseBeforeRetry(options, record.job.attempts, signal);
     await endWithoutResult(options, record, error, isStopping());
   }
 }
