@@ -33,7 +33,15 @@ export function fieldDocumentation(name: string, { title, description, values }:
     title,
     description === title ? undefined : description,
     isEvents ? 'The events of the profile, in order of time.' : undefined,
-    values === undefined || values.length === 0 ? undefined : `Known values: ${values.join(', ')}.`,
+    values === undefined || values.length === 0 ? undefined : `Known values: ${listValues(values)}.`,
   ];
   return paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== '').join('\n\n');
+}
+
+/** How many known values are listed; the rest are counted. */
+const listedValuesMax = 12;
+
+function listValues(values: readonly string[]): string {
+  const listed = values.slice(0, listedValuesMax).join(', ');
+  return values.length > listedValuesMax ? `${listed} and ${values.length - listedValuesMax} more` : listed;
 }
