@@ -98,7 +98,7 @@ function renderLogic(expression: Logic, environment: Environment): SqlFragment {
     case 'or':
       return renderCondition(expression, environment);
     case 'not':
-      return sql`NOT ${renderCondition(expression.operand, environment)}`;
+      return sql`(NOT ${renderCondition(expression.operand, environment)})`;
     case 'truth':
       return renderTruth(expression.operand, environment);
     case 'within':
@@ -257,7 +257,7 @@ function renderWithin({ subject, ranges, negated }: ExpressionOf<'within'>, envi
     ranges.map(({ from, to }) => renderRange(moment, from, to)),
     sql` OR `,
   );
-  const test = negated ? sql`NOT (${inside})` : sql`(${inside})`;
+  const test = negated ? sql`(NOT (${inside}))` : sql`(${inside})`;
   return nullable ? orFalse(test) : test;
 }
 
