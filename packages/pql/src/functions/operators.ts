@@ -133,7 +133,8 @@ export const operators: Readonly<Record<string, FunctionRecord>> = {
   '%': arithmeticOperator(
     'The remainder, with the sign of the left side; null for a division by zero.',
     [{ pql: '-7 % 3', value: -1 }],
-    (a, b) => a % b,
+    // What the engine computes, to the last bit; the remainder of JavaScript is exact where this one rounds.
+    (a, b) => a - Math.trunc(a / b) * b,
     (a, b) => sql`modulo(${a}, nullIf(${b}, 0))`,
   ),
   negate: {
