@@ -9,7 +9,7 @@ import type { PqlType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
 import { call, constant, itemsOf, not, presence } from './build.ts';
 import { someItem } from './check-comparisons.ts';
-import { needsNoProfile } from './check-occurs.ts';
+import { isKnownInAdvance } from './check-occurs.ts';
 import { asArray, checkFilter, checkReducingMethod, isReducingMethod, reducingMethods } from './check-queries.ts';
 import { checkSetMethod, isSetMethod, setMethodNames } from './check-sets.ts';
 import type { CheckContext, NameScope } from './context.ts';
@@ -42,10 +42,10 @@ function checkFunction(node: AstOf<'call'>, scope: NameScope, context: CheckCont
   return reported(node.span);
 }
 
-/** `date` of values that differ between profiles is not offered. */
+/** `date` of values that differ between profiles, or depend on conditions, is not offered. */
 function constantDate(date: Expression, context: CheckContext): Expression {
-  if (date.kind !== 'call' || needsNoProfile(date)) return date;
-  const why = 'its arguments must be known without a profile';
+  if (date.kind !== 'call' || isKnownInAdvance(date)) return date;
+  const why = 'its arguments must be numbers, or calculated from numbers and parts of now';
   context.report(diagnose('check/unsupported', date.span, { what: 'this `date`', why }));
   return reported(date.span);
 }

@@ -143,6 +143,7 @@ export function checkList(node: AstOf<'list'>, scope: NameScope, context: CheckC
     }
     element = common;
   }
+  if (!isScalar(element)) return unsupportedValue('a list of objects or arrays', node.span, context);
   const type: PqlType = { kind: 'array', element };
   const values = items.flatMap((item) => (item.kind === 'constant' ? [item.value] : []));
   if (values.length < items.length) return { kind: 'list', items, type, span: node.span };
@@ -151,6 +152,13 @@ export function checkList(node: AstOf<'list'>, scope: NameScope, context: CheckC
     type,
     node.span,
   );
+}
+
+/** Reports a value that only closures could make. */
+export function unsupportedValue(what: string, span: Span, context: CheckContext): Expression {
+  const why = 'a computed value is a scalar or an array of scalars';
+  context.report(diagnose('check/unsupported', span, { what, why }));
+  return reported(span);
 }
 
 /** `+ - * / %`; through an array the operator has no meaning. */

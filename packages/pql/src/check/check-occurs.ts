@@ -90,7 +90,7 @@ function dayReference(node: AstOf<'call'>, scope: NameScope, context: CheckConte
   return year === undefined || month === undefined || day === undefined ? null : { kind: 'day', year, month, day };
 }
 
-/** Whether a value is the same for every profile. */
-export function needsNoProfile(expression: Expression): boolean {
-  return !someNode(expression, ({ kind }) => kind === 'path' || kind === 'membership' || kind === 'slot');
+/** Whether binding `now` makes the expression a constant: calls of constants, without any choice or query. */
+export function isKnownInAdvance(expression: Expression): boolean {
+  return !someNode(expression, ({ kind }) => kind !== 'constant' && kind !== 'call');
 }

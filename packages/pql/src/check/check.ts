@@ -11,7 +11,7 @@ import { scalarTypes } from '../types/type.ts';
 import { allOf, anyOf, constant, not, truth, variablePath } from './build.ts';
 import { checkCall } from './check-calls.ts';
 import { checkChain } from './check-chain.ts';
-import { checkArithmetic, checkComparison, checkList, checkNegate } from './check-comparisons.ts';
+import { checkArithmetic, checkComparison, checkList, checkNegate, unsupportedValue } from './check-comparisons.ts';
 import { checkOccurs } from './check-occurs.ts';
 import { checkName, checkOuter, memberOf, outermost } from './check-paths.ts';
 import { checkAggregate, checkFilter, checkQuantifier, checkSelect } from './check-queries.ts';
@@ -19,7 +19,7 @@ import type { CheckContext, NameScope } from './context.ts';
 import { reported, withName } from './context.ts';
 import type { CheckedExpression, Expression, Variable } from './expression.ts';
 import { checkLimits, ExtentMeter } from './extent.ts';
-import { commonType } from './literals.ts';
+import { commonType, isComputable } from './literals.ts';
 
 /** What a check may be told beyond the schema. */
 export interface CheckOptions {
@@ -189,6 +189,7 @@ function checkIf(node: AstOf<'if'>, scope: NameScope, context: CheckContext): Ex
   const whenTrue = context.check(node.then, scope);
   const whenFalse = context.check(node.otherwise, scope);
   const type = branchType(whenTrue.type, whenFalse.type);
+  if (type !== null && !isComputable(type)) return unsupportedValue('an `if` between objects', node.span, context);
   if (type !== null) {
     const [a, b] = [asBranch(whenTrue, type), asBranch(whenFalse, type)];
     return { kind: 'if', condition, whenTrue: a, whenFalse: b, type, span: node.span };
@@ -211,8 +212,7 @@ function branchType(a: PqlType, b: PqlType): PqlType | null {
 
 /** Values of array types are never null: a branch that is null is the empty array beside an array. */
 function asBranch(branch: Expression, type: PqlType): Expression {
-  const isNull = branch.kind === 'constant' && branch.value === null;
-  return isNull && type.kind === 'array' ? { ...branch, value: [], type } : branch;
+  return branch.type.kind === 'null' && type.kind === 'array' ? constant([], type, branch.span) : branch;
 }
 
 /** `(Profile) => …`, only as the whole query. */

@@ -28,6 +28,11 @@ export function isScalar(type: PqlType): boolean {
   return type.kind !== 'object' && type.kind !== 'array' && type.kind !== 'map';
 }
 
+/** Whether an expression other than a path may give values of the type: only paths lead to the columns of objects. */
+export function isComputable(type: PqlType): boolean {
+  return type.kind === 'array' ? isComputable(type.element) : isScalar(type);
+}
+
 /** The constant as a value of `type`; the expression itself when it is no constant; null when it cannot be one. */
 export function convertLiteral(expression: Expression, type: PqlType): Expression | null {
   if (expression.kind !== 'constant' || commonType(expression.type, type) !== null) return expression;
