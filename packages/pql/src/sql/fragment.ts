@@ -8,6 +8,8 @@
  * in a placeholder does not compile. Dialect: ClickHouse (backtick identifiers, `{p0:Type}` parameters).
  */
 
+import { assert } from '../assert.ts';
+
 /** Values that can be bound. Dates are bound as epoch milliseconds, in `Int64` columns. */
 export type SqlValue = null | boolean | number | bigint | string | readonly SqlValue[];
 
@@ -27,8 +29,12 @@ export interface SqlStatement {
   readonly parameters: Readonly<Record<string, SqlValue>>;
 }
 
-/** A fragment from a template; every placeholder is a fragment. */
+/** A fragment from a template; every placeholder is a fragment. Throws a bug for anything else that got past the types. */
 export function sql(texts: TemplateStringsArray, ...parts: readonly SqlFragment[]): SqlFragment {
+  assert(
+    parts.every((part) => typeof part === 'object'),
+    'only fragments stand in SQL',
+  );
   return Object.freeze({ kind: 'sequence', texts: Object.freeze([...texts]), parts: Object.freeze([...parts]) });
 }
 
