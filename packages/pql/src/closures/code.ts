@@ -112,10 +112,14 @@ function renderHoisted(
 export function assembleProgram(body: JsFragment): (profile: PqlObject) => PqlValue {
   const program: Program = { bindings: [], functions: [] };
   const text = renderJs(body, program);
-  const names = program.bindings.map((_, index) => `c${index}`);
+  // Read from an array: a function has 65,535 parameters at most. `var`, since a `const` is checked whenever it is read.
+  const bindings = program.bindings.map((_, index) => `var c${index} = bound[${index}];`).join(' ');
   // The text consists of our own templates, numbers and JSON strings; see the invariant above.
-  const make: unknown = new Function(...names, `'use strict'; ${program.functions.join(' ')} return (v0) => ${text};`);
+  const make: unknown = new Function(
+    'bound',
+    `'use strict'; ${bindings} ${program.functions.join(' ')} return (v0) => ${text};`,
+  );
   if (typeof make !== 'function') throw new Error('a program was not assembled');
-  const run: (profile: PqlObject) => PqlValue = make(...program.bindings);
+  const run: (profile: PqlObject) => PqlValue = make(program.bindings);
   return run;
 }
