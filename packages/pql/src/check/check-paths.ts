@@ -17,12 +17,10 @@ export function checkName(node: AstOf<'name'>, scope: NameScope, context: CheckC
   const named = scope.names.get(node.name);
   if (named !== undefined) return { ...named, span: node.span };
   const item = innermost(scope);
-  if (item.type.kind === 'any')
-    return memberOf({ ...item, span: node.span }, { text: node.name, span: node.span }, context);
   const isField = item.type.kind === 'object' && item.type.fields.has(node.name);
   if (!isField && node.name === 'this') return { ...item, span: node.span };
   if (!isField && node.name === 'profile') return { ...outermost(scope), span: node.span };
-  const isOpen = item.type.kind === 'object' && item.type.open === true;
+  const isOpen = item.type.kind === 'any' || (item.type.kind === 'object' && item.type.open === true);
   if (!isField && !isOpen) return unknownName(node, scope, context);
   return memberOf({ ...item, span: node.span }, { text: node.name, span: node.span }, context);
 }

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { checkExpression } from '../check/check.ts';
+import type { Ast } from '../syntax/ast.ts';
+import { parseExpression } from '../syntax/parser.ts';
+import { decodeDocument } from '../types/decode.ts';
+import { anySchema } from '../types/schema.ts';
+import type { ObjectType, Schema } from '../types/type.ts';
+import { scalarTypes } from '../types/type.ts';
+import type { PqlValue } from '../types/value.ts';
+import { compileClosure } from './compile.ts';
+
+const span = { start: 0, end: 0 };
+const regex = { compile: () => ({ error: 'there are no patterns here' }) };
+
+function run(ast: Ast, schema: Schema, json: unknown): PqlValue {
+  const { checked, diagnostics } = checkExpression(ast, schema);
+  assert.ok(checked !== null, diagnostics.map(({ message }) => message).join());
+  const { document } = decodeDocument(schema.profile, json);
+  return compileClosure(checked, { asOf: 0, regex })(document);
+}
+
+/** The value of a text over untyped fields. */
+function check(pql: string, json: unknown, expected: PqlValue): void {
+  assert.deepEqual(run(parseExpression(pql).ast, anySchema, json), expected, pql);
+}
+
+function schemaOf(name: string): Schema {
+  const inner: ObjectType = { kind: 'object', fields: new Map([[name, { type: scalarTypes.string }]]) };
+  return { ...anySchema, profile: { kind: 'object', fields: new Map([['object', { type: inner }]]) } };
+}
+
+function member(name: string): Ast {
+  return { kind: 'member', object: { kind: 'name', name: 'object', span }, member: { text: name, span }, span };
+}
+
+/** `{"object": {[name]: "found"}}`, also for names that a literal would take for something else. */
+function documentWith(name: string): unknown {
+  return JSON.parse(`{"object": {${JSON.stringify(name)}: "found"}}`);
+}
+
+const hostileNames = ['"', "'", '`', '\\', '\u2028', '*/', '"]; throw 1; v0["', 'toString', '__proto__', 'constructor'];
+
+test('any name of a field reads that field', () => {
+  for (const name of hostileNames) assert.equal(run(member(name), schemaOf(name), documentWith(name)), 'found');
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', minLength: 1 }), (name) => {
+      assert.equal(run(member(name), schemaOf(name), documentWith(name)), 'found');
+    }),
+  );
+});
+
+test('a name that objects have by themselves is null where the document lacks it', () => {
+  for (const name of ['toString', '__proto__', 'constructor', 'hasOwnProperty', 'valueOf']) {
+    assert.equal(run(member(name), schemaOf(name), documentWith('other')), null, name);
+    check(name, { other: 1 }, null);
+    check(`object.${name}`, { object: { other: 1 } }, null);
+  }
+});
+
+test('any text compares as it is', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (value) => {
+      const left: Ast = { kind: 'name', name: 'text', span };
+      const right: Ast = { kind: 'string', value, span };
+      const ast: Ast = { kind: 'comparison', operator: '=', left, right, span };
+      assert.equal(run(ast, anySchema, { text: value }), true);
+      assert.equal(run(ast, anySchema, { text: `${value}x` }), false);
+    }),
+  );
+});
+
+test('what JavaScript has on strings and arrays is no member of untyped values', () => {
+  check('text.length', { text: 'abc' }, null);
+  check('list.length', { list: [1, 2] }, null);
+  check('list.map', { list: [1, 2] }, null);
+  check('text.at', { text: 'abc' }, null);
+  check('number.toFixed', { number: 1 }, null);
+  check('object.length', { object: { length: 3 } }, 3);
+  check('a.b.c', { a: 'text' }, null);
+  check('a.b.c', {}, null);
+});
+
+test('untyped values are gone through only when they are arrays', () => {
+  check('list.count()', { list: [1, 2] }, 2);
+  check('list.count()', { list: 'abc' }, 0);
+  check('list.count()', { list: { a: 1 } }, 0);
+  check('list.count()', {}, 0);
+  check('list[a = 1].count()', { list: [{ a: 1 }, { a: 2 }, 'x'] }, 1);
+  check('list.sum(n)', { list: [{ n: 1 }, { n: 'x' }, { n: 2 }] }, 3);
+});
+
+test('this and profile are the item and the profile, also around untyped items', () => {
+  check('list[this > 1].count()', { list: [1, 2, 3] }, 2);
+  check('list[a = profile.a].count()', { a: 2, list: [{ a: 1 }, { a: 2 }] }, 1);
+  check('list[a = ^.a].count()', { a: 2, list: [{ a: 1 }, { a: 2 }] }, 1);
+});
+
+test('untyped values of two types are not equal and have no order', () => {
+  check('a = 1', { a: '1' }, false);
+  check('a != 1', { a: '1' }, true);
+  check('a > 1', { a: '2' }, false);
+  check('a + 1', { a: 'x' }, null);
+  check('a.startsWith("x")', { a: 1 }, false);
+});
+
+test('an audience that is not known has no members', () => {
+  check('inSegment("a")', {}, false);
+});
+
+test('a compiled rule keeps nothing from one profile to the next', () => {
+  const { checked } = checkExpression(parseExpression('list[this > 1].count()').ast, anySchema);
+  assert.ok(checked !== null);
+  const count = compileClosure(checked, { asOf: 0, regex });
+  assert.equal(count({ list: [1, 2, 3] }), 2);
+  assert.equal(count({}), 0);
+  assert.equal(count({ list: [2] }), 1);
+});
