@@ -193,8 +193,11 @@ function needsProfile(expression: Expression): boolean {
   return someNode(expression, (node) => (node.kind === 'path' && node.variable.id === 0) || node.kind === 'membership');
 }
 
-/** `exists` over events that looks at one event at a time, as a leaf; null for anything else. */
+/** `exists` over events that looks at one event at a time, or the array of all, as a leaf; null for anything else. */
 function eventLeaf(condition: Expression): Leaf | null {
+  if (condition.kind === 'truth' && isEventArray(condition.operand)) {
+    return { kind: 'event', variable: { id: 1, name: 'event', type: scalarTypes.any }, condition: null };
+  }
   if (condition.kind !== 'reduce' || condition.reducer !== 'exists') return null;
   const own = ownAggregate(condition);
   return own === null ? null : { kind: 'event', variable: own.variable, condition: own.where };
