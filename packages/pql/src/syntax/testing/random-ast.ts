@@ -9,6 +9,7 @@ import {
   timeUnits,
   type VariableDeclaration,
 } from '../ast.ts';
+import { walkAst } from '../walk.ts';
 
 const span = { start: 0, end: 0 };
 const noSpan = fc.constant(span);
@@ -169,3 +170,10 @@ const { tree } = fc.letrec<{ tree: Ast }>((tie) => ({
 
 /** Trees of a few levels, of every kind of node and without positions, whether they mean something or not. */
 export const randomTree: fc.Arbitrary<Ast> = tree;
+
+/** The tree and all trees inside it, which often mean something where the whole does not. */
+export function partsOf(ast: Ast): readonly Ast[] {
+  const parts: Ast[] = [];
+  walkAst(ast, (part) => parts.push(part));
+  return parts;
+}
