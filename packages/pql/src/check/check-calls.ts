@@ -13,7 +13,7 @@ import { isKnownInAdvance } from './check-occurs.ts';
 import { asArray, checkFilter, checkReducingMethod, isReducingMethod, reducingMethods } from './check-queries.ts';
 import { checkSetMethod, isSetMethod, setMethodNames } from './check-sets.ts';
 import type { CheckContext, NameScope } from './context.ts';
-import { reported } from './context.ts';
+import { isReported, reported } from './context.ts';
 import type { Expression } from './expression.ts';
 import { commonType, convertLiteral } from './literals.ts';
 
@@ -187,16 +187,13 @@ function finishCall(
   const converted = args.map((argument, index) => fitArgument(argument, parameters[index], context));
   const fitting = converted.filter((argument) => argument !== null);
   if (fitting.length < args.length || !isPatternSound(node.name.text, fitting, context)) return reported(node.span);
+  const prepared = fitting.filter((_, index) => parameters[index]?.literal === true);
+  if (prepared.some(isReported)) return reported(node.span);
   // What must be known in advance is known to be nothing: there is nothing to prepare, and one answer.
-  const isUnknowable = fitting.some(
-    (argument, index) => parameters[index]?.literal === true && isNullLiteral(argument),
-  );
-  if (isUnknowable) return constant(record.nullRule === 'null' ? null : false, record.result, node.span);
+  if (prepared.some(({ type }) => type.kind === 'null')) {
+    return constant(record.nullRule === 'null' ? null : false, record.result, node.span);
+  }
   return call(node.name.text, fitting, record.result, node.span);
-}
-
-function isNullLiteral(expression: Expression): boolean {
-  return expression.kind === 'constant' && expression.value === null;
 }
 
 /** The argument as its parameter wants it; null, and reported, when it does not fit. */

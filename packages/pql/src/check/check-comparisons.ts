@@ -8,7 +8,7 @@ import { scalarTypes } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
 import { allOf, anyOf, call, constant, itemsOf, narrowed, not, presence, reduce, truth } from './build.ts';
 import type { CheckContext, NameScope } from './context.ts';
-import { reported } from './context.ts';
+import { isReported, reported } from './context.ts';
 import type { Expression } from './expression.ts';
 import { commonType, convertLiteral, isNumeric, isScalar } from './literals.ts';
 
@@ -97,6 +97,7 @@ export function listTest(
     context.report(diagnose('check/not-an-array', right.span, { got: describeType(right.type) }));
     return reported(span);
   }
+  if (isReported(right)) return reported(span);
   if (right.kind === 'constant') return constantListTest(operator, left, right, span, context);
   const matches =
     right.kind === 'list'

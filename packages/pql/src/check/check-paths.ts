@@ -9,7 +9,7 @@ import type { ObjectType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
 import { collect, itemsOf } from './build.ts';
 import type { CheckContext, NameScope } from './context.ts';
-import { reported } from './context.ts';
+import { isReported, reported } from './context.ts';
 import type { Expression } from './expression.ts';
 
 /** The meaning of a bare name: a variable, a member of the current item, `this`, `profile`. */
@@ -77,15 +77,14 @@ function typedMember(
     context.report(unknownField(member, type));
     return reported(span);
   }
-  if (object.kind !== 'path') return unsupportedMember(span, context);
+  if (object.kind !== 'path') return unsupportedMember(member, span, context);
   if (field.type.kind === 'map') return unsupportedMap(member, span, context);
   return { kind: 'path', variable: object.variable, steps: [...object.steps, member.text], type: field.type, span };
 }
 
 function untypedMember(object: Expression, member: Identifier, span: Span, context: CheckContext): Expression {
-  // A constant of untyped type stands for something that was reported already.
-  if (object.kind === 'constant') return reported(span);
-  if (object.kind !== 'path') return unsupportedMember(span, context);
+  if (isReported(object)) return reported(span);
+  if (object.kind !== 'path') return unsupportedMember(member, span, context);
   return { ...object, steps: [...object.steps, member.text], type: scalarTypes.any, span };
 }
 
@@ -96,9 +95,9 @@ function unsupportedMap(member: Identifier, span: Span, context: CheckContext): 
   return reported(span);
 }
 
-function unsupportedMember(span: Span, context: CheckContext): Expression {
+function unsupportedMember(member: Identifier, span: Span, context: CheckContext): Expression {
   context.report(
-    diagnose('check/unsupported', span, {
+    diagnose('check/unsupported', member.span, {
       what: 'a member of a computed object',
       why: 'only stored objects have members',
     }),

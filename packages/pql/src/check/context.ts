@@ -32,6 +32,11 @@ export function reported(span: Span): Expression {
   return { kind: 'constant', value: null, type: scalarTypes.any, span };
 }
 
+/** Whether an expression stands for one that was reported: no constant that someone wrote is untyped. */
+export function isReported({ kind, type }: Expression): boolean {
+  return kind === 'constant' && type.kind === 'any';
+}
+
 /** The scope inside a filter or an array method, whose bare names are members of `item`. */
 export function insideItem(scope: NameScope, item: Expression): NameScope {
   return { ...scope, items: [...scope.items, item] };
