@@ -39,6 +39,7 @@ export { factsOf } from './facts/expression-facts.ts';
 export { stableUntil } from './facts/stable-until.ts';
 // What is written about the language.
 export { renderFunctionTable } from './functions/function-table.ts';
+export { mapEntries } from './functions/maps.ts';
 // JSON form to tree and back.
 export type { PqlJson, PqlJsonObject } from './json/pql-json.ts';
 export type { PqlJsonResult } from './json/read.ts';
@@ -71,6 +72,7 @@ export { describeType } from './types/describe.ts';
 export { formatIsoTime, isSupportedMoment, parseIsoTime } from './types/iso-time.ts';
 export type { LeafPath } from './types/leaves.ts';
 export { fieldAt, leafPaths } from './types/leaves.ts';
+export { mapEntryType } from './types/map-entry.ts';
 export type { LoadedType, SchemaProblem } from './types/schema.ts';
 export { anySchema, loadObjectType, mergeObjectTypes, schemaLimits } from './types/schema.ts';
 export type { Field, ObjectType, PqlType, Schema } from './types/type.ts';

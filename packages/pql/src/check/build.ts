@@ -7,7 +7,7 @@ import type { PqlType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
 import type { CheckContext } from './context.ts';
-import type { Expression, Generator, Reducer, Variable } from './expression.ts';
+import type { Expression, ExpressionOf, Generator, Reducer, Variable } from './expression.ts';
 
 /** A constant. */
 export function constant(value: PqlValue, type: PqlType, span: Span): Expression {
@@ -60,7 +60,7 @@ export function reduce(
 function reducerType(reducer: Reducer, value: Expression | null): PqlType {
   if (reducer === 'exists') return scalarTypes.boolean;
   if (reducer === 'count') return scalarTypes.integer;
-  return reducer === 'min' || reducer === 'max' ? (value?.type ?? scalarTypes.any) : scalarTypes.number;
+  return reducer === 'sum' || reducer === 'average' ? scalarTypes.number : (value?.type ?? scalarTypes.any);
 }
 
 /** An array taken apart: what to go through, and what each step gives. */
@@ -96,9 +96,24 @@ export function collect({ generators, item }: Sequence, span: Span): Expression 
   return { kind: 'collect', generators, item, type: { kind: 'array', element: item.type }, span };
 }
 
+/**
+ * The value of the one step that a sequence can have, null when it has none. An array of no step is the empty one.
+ *
+ * The caller answers for there being one step at most.
+ */
+export function only({ generators, item }: Sequence, span: Span, context: CheckContext): Expression {
+  if (item.type.kind !== 'array') return reduce('only', generators, item, span);
+  return collect(nested(generators, itemsOf(item, context)), span);
+}
+
+/** The steps of `inner` for each step of the generators around it. */
+export function nested([first, ...rest]: Sequence['generators'], inner: Sequence): Sequence {
+  return { generators: [first, ...rest, ...inner.generators], item: inner.item };
+}
+
 /** Whether a value is there at all: also false, `""` and 0 are. */
 export function presence(value: Expression): Expression {
-  if (value.type.kind === 'array' || value.type.kind === 'object' || value.type.kind === 'map') return truth(value);
+  if (isContainer(value)) return truth(value);
   return not(call('isNull', [value], scalarTypes.boolean, value.span));
 }
 
@@ -117,9 +132,32 @@ export function truth(value: Expression): Expression {
     const { generators } = presentOnly(value);
     return reduce('exists', generators, null, value.span);
   }
+  if (value.kind === 'slice') return hasFirst(value);
+  if (value.kind === 'map') return reduce('exists', value.generators, null, value.span);
+  if (value.kind === 'object') {
+    return anyOf(
+      value.members.map((member) => presence(member.value)),
+      value.span,
+    );
+  }
+  if (value.kind === 'reduce' && value.value !== null && isContainer(value.value)) {
+    const { generators } = narrowed({ generators: value.generators, item: value.value }, truth(value.value));
+    return reduce('exists', generators, null, value.span);
+  }
   if (value.kind === 'constant') return constant(isTrue(value.value), scalarTypes.boolean, value.span);
   if (value.type.kind === 'array') return hasItems(value);
   return { kind: 'truth', operand: value, type: scalarTypes.boolean, span: value.span };
+}
+
+/** Whether a slice has an item. */
+function hasFirst({ generators, item, order, count, span }: ExpressionOf<'slice'>): Expression {
+  if (count === 0) return constant(false, scalarTypes.boolean, span);
+  const sequence = order === null ? { generators, item } : narrowed({ generators, item }, presence(order.by));
+  return reduce('exists', sequence.generators, null, span);
+}
+
+function isContainer({ type }: Expression): boolean {
+  return type.kind === 'object' || type.kind === 'map' || type.kind === 'array';
 }
 
 function isTrue(value: PqlValue): boolean {

@@ -9,16 +9,19 @@ import type { PqlType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
 import { call, constant, itemsOf, not, presence } from './build.ts';
 import { someItem } from './check-comparisons.ts';
+import { checkGroupBy, checkMap } from './check-groups.ts';
+import { checkEntryMethod, checkMapMethod, isMapMethod, mapMethodNames } from './check-maps.ts';
 import { isKnownInAdvance } from './check-occurs.ts';
-import { asArray, checkFilter, checkReducingMethod, isReducingMethod, reducingMethods } from './check-queries.ts';
+import { asArray, checkReducingMethod, filterItems, isReducingMethod, reducingMethods } from './check-queries.ts';
 import { checkSetMethod, isSetMethod, setMethodNames } from './check-sets.ts';
+import { checkSliceMethod, isSliceMethod, sliceMethodNames } from './check-slices.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
 import type { Expression } from './expression.ts';
 import { commonType, convertLiteral } from './literals.ts';
 
-/** Methods with a meaning of their own beside the registry's and the reducing ones. */
-const specialMethods = ['filter', 'isNull', 'isNotNull'] as const;
+/** Methods with a meaning of their own beside those of the registry, of arrays and of maps. */
+const specialMethods = ['map', 'isNull', 'isNotNull'] as const;
 
 /** A call. */
 export function checkCall(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression {
@@ -28,6 +31,7 @@ export function checkCall(node: AstOf<'call'>, scope: NameScope, context: CheckC
 function checkFunction(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression {
   const name = node.name.text;
   if (name === 'inSegment') return checkInSegment(node, context);
+  if (name === 'mapEntry') return refuseMapEntry(node, context);
   const record = functionRegistry.get(name);
   if (record?.form === 'function') {
     const result = applyRecord(node, record, [], scope, context);
@@ -39,6 +43,13 @@ function checkFunction(node: AstOf<'call'>, scope: NameScope, context: CheckCont
       nearest: nearestName(name, [...functionNames('function'), 'inSegment']),
     }),
   );
+  return reported(node.span);
+}
+
+/** Inside `map`, where it belongs, nobody asks for it by itself. */
+function refuseMapEntry(node: AstOf<'call'>, context: CheckContext): Expression {
+  const why = 'it is what the function of a `map` gives, as a whole';
+  context.report(diagnose('check/unsupported', node.name.span, { what: '`mapEntry` at this place', why }));
   return reported(node.span);
 }
 
@@ -80,26 +91,43 @@ function checkMethod(node: AstOf<'call'>, scope: NameScope, context: CheckContex
   const { receiver } = node;
   if (receiver === null) return reported(node.span);
   const name = node.name.text;
-  if (name === 'filter') return checkFilterMethod(node, scope, context);
   if (name === 'isNull' || name === 'isNotNull') return checkNullTest(node, scope, context);
   const value = context.check(receiver, scope);
-  if (isReducingMethod(name)) {
-    const array = asArray(value, context);
-    return array === null ? reported(node.span) : checkReducingMethod(node, name, array, scope, context);
+  if (isMapMethod(name)) return checkMapMethod(node, name, value, scope, context);
+  if (name === 'map') return checkMap(node, value, scope, context);
+  if (value.type.kind === 'map' && (name === 'count' || name === 'exists' || name === 'filter')) {
+    return checkEntryMethod(node, name, value, scope, context);
   }
   if (isSetMethod(name)) return checkSetMethod(node, name, value, scope, context);
+  if (isArrayMethod(name)) {
+    const array = asArray(value, context);
+    return array === null ? reported(node.span) : checkArrayMethod(node, name, array, scope, context);
+  }
   const record = functionRegistry.get(name);
   if (record?.form === 'method') return applyRecord(node, record, [value], scope, context);
-  const known = [...functionNames('method'), ...reducingMethods, ...setMethodNames, ...specialMethods];
+  const known = [...functionNames('method'), ...setMethodNames, ...mapMethodNames, ...arrayMethods, ...specialMethods];
   context.report(diagnose('check/unknown-method', node.name.span, { name, nearest: nearestName(name, known) }));
   return reported(node.span);
 }
 
-function checkFilterMethod(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression {
+const arrayMethods = [...reducingMethods, ...sliceMethodNames, 'filter', 'groupBy'] as const;
+
+function isArrayMethod(name: string): boolean {
+  return arrayMethods.some((method) => method === name);
+}
+
+function checkArrayMethod(
+  node: AstOf<'call'>,
+  name: string,
+  array: Expression,
+  scope: NameScope,
+  context: CheckContext,
+): Expression {
+  if (isReducingMethod(name)) return checkReducingMethod(node, name, array, scope, context);
+  if (isSliceMethod(name)) return checkSliceMethod(node, name, array, scope, context);
+  if (name === 'groupBy') return checkGroupBy(node, array, scope, context);
   const [condition, ...rest] = node.arguments;
-  if (condition !== undefined && rest.length === 0 && node.receiver !== null) {
-    return checkFilter(node.receiver, condition, scope, node.span, context);
-  }
+  if (condition !== undefined && rest.length === 0) return filterItems(array, condition, scope, node.span, context);
   const got = node.arguments.length;
   context.report(diagnose('check/wrong-arity', node.name.span, { name: 'filter', expected: '1 argument', got }));
   return reported(node.span);

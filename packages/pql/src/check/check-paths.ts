@@ -7,7 +7,7 @@ import { coverSpans } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
 import type { ObjectType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
-import { collect, itemsOf } from './build.ts';
+import { call, collect, constant, itemsOf, nested, only } from './build.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
 import type { Expression } from './expression.ts';
@@ -53,7 +53,7 @@ export function memberOf(object: Expression, member: Identifier, context: CheckC
   const span = coverSpans(object.span, member.span);
   switch (object.type.kind) {
     case 'any':
-      return untypedMember(object, member, span, context);
+      return untypedMember(object, member, span);
     case 'object':
       return typedMember(object, object.type, member, span, context);
     case 'array':
@@ -72,36 +72,36 @@ function typedMember(
   context: CheckContext,
 ): Expression {
   const field = type.fields.get(member.text);
-  if (field === undefined && type.open === true) return untypedMember(object, member, span, context);
+  if (field === undefined && type.open === true) return untypedMember(object, member, span);
   if (field === undefined) {
     context.report(unknownField(member, type));
     return reported(span);
   }
-  if (object.kind !== 'path') return unsupportedMember(member, span, context);
-  if (field.type.kind === 'map') return unsupportedMap(member, span, context);
+  if (object.kind !== 'path') return computedMember(object, member, span, context);
   return { kind: 'path', variable: object.variable, steps: [...object.steps, member.text], type: field.type, span };
 }
 
-function untypedMember(object: Expression, member: Identifier, span: Span, context: CheckContext): Expression {
+function untypedMember(object: Expression, member: Identifier, span: Span): Expression {
   if (isReported(object)) return reported(span);
-  if (object.kind !== 'path') return unsupportedMember(member, span, context);
+  if (object.kind !== 'path') {
+    const name = constant(member.text, scalarTypes.string, member.span);
+    return call('get', [object, name], scalarTypes.any, span);
+  }
   return { ...object, steps: [...object.steps, member.text], type: scalarTypes.any, span };
 }
 
-/** Maps have no columns yet, and an answer on one back end only would be worse than none. */
-function unsupportedMap(member: Identifier, span: Span, context: CheckContext): Expression {
-  const why = 'maps are parsed, but not evaluated in this version';
-  context.report(diagnose('check/unsupported', member.span, { what: `\`${member.text}\``, why }));
-  return reported(span);
-}
-
-function unsupportedMember(member: Identifier, span: Span, context: CheckContext): Expression {
-  context.report(
-    diagnose('check/unsupported', member.span, {
-      what: 'a member of a computed object',
-      why: 'only stored objects have members',
-    }),
-  );
+/** A member of an object that is not stored as such: what the object was made of. */
+function computedMember(object: Expression, member: Identifier, span: Span, context: CheckContext): Expression {
+  if (object.kind === 'object') {
+    const found = object.members.find(({ name }) => name === member.text);
+    if (found !== undefined) return { ...found.value, span };
+  }
+  if (object.kind === 'reduce' && object.value !== null) {
+    const item = memberOf(object.value, member, context);
+    return only({ generators: object.generators, item }, span, context);
+  }
+  const why = 'only stored objects and those made at the place have members';
+  context.report(diagnose('check/unsupported', member.span, { what: 'a member of this object', why }));
   return reported(span);
 }
 
@@ -110,9 +110,7 @@ function memberOfItems(array: Expression, member: Identifier, span: Span, contex
   const { generators, item } = itemsOf(array, context);
   const value = memberOf(item, member, context);
   if (value.type.kind !== 'array') return collect({ generators, item: value }, span);
-  const inner = itemsOf(value, context);
-  const [first, ...rest] = generators;
-  return collect({ generators: [first, ...rest, ...inner.generators], item: inner.item }, span);
+  return collect(nested(generators, itemsOf(value, context)), span);
 }
 
 function unknownField(member: Identifier, type: ObjectType): ReturnType<typeof diagnose> {

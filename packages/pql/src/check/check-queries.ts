@@ -5,9 +5,10 @@ import type { Span } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { Sequence } from './build.ts';
-import { allOf, collect, itemsOf, narrowed, not, presentOnly, reduce } from './build.ts';
+import { allOf, collect, itemsOf, narrowed, nested, not, presentOnly, reduce } from './build.ts';
+import { itemFunction } from './check-item-functions.ts';
 import type { CheckContext, NameScope } from './context.ts';
-import { insideItem, reported, withName } from './context.ts';
+import { reported, withName } from './context.ts';
 import type { Expression, Generator, Reducer } from './expression.ts';
 import { isNumeric } from './literals.ts';
 
@@ -82,18 +83,24 @@ function forall(generators: readonly Generator[], span: Span): Expression {
   return allOf(noCounterexample, span);
 }
 
-/** `array[condition]` and `array.filter(condition)`. */
-export function checkFilter(
-  array: Ast,
+/** `array[condition]`. */
+export function checkFilter(node: AstOf<'filter'>, scope: NameScope, context: CheckContext): Expression {
+  const source = asArray(context.check(node.array, scope), context);
+  return source === null ? reported(node.span) : filterItems(source, node.condition, scope, node.span, context);
+}
+
+/** The items of an array that pass a condition. */
+export function filterItems(
+  array: Expression,
   condition: Ast,
   scope: NameScope,
   span: Span,
   context: CheckContext,
 ): Expression {
-  const source = asArray(context.check(array, scope), context);
-  if (source === null) return reported(span);
-  const sequence = itemsOf(source, context);
-  return collect(narrowed(sequence, context.checkCondition(condition, insideItem(scope, sequence.item))), span);
+  const sequence = itemsOf(array, context);
+  const test = itemFunction(condition, scope, [sequence.item], context);
+  if (test === null) return reported(span);
+  return collect(narrowed(sequence, context.checkCondition(test.body, test.scope)), span);
 }
 
 /** `sum e over V from …` and its short form. */
@@ -140,13 +147,14 @@ export function checkReducingMethod(
     return reported(node.span);
   }
   const sequence = itemsOf(source, context);
-  const inside = insideItem(scope, sequence.item);
   if (method === 'count') return reduce('count', presentOnly(sequence).generators, null, node.span);
+  const wanted = argument === undefined ? null : itemFunction(argument, scope, [sequence.item], context);
+  if (argument !== undefined && wanted === null) return reported(node.span);
   if (method === 'exists') {
-    const filtered = argument === undefined ? sequence : narrowed(sequence, context.checkCondition(argument, inside));
+    const filtered = wanted === null ? sequence : narrowed(sequence, context.checkCondition(wanted.body, wanted.scope));
     return reduce('exists', presentOnly(filtered).generators, null, node.span);
   }
-  const item = argument === undefined ? sequence.item : context.check(argument, inside);
+  const item = wanted === null ? sequence.item : context.check(wanted.body, wanted.scope);
   return aggregate(method, { generators: sequence.generators, item }, node.span, context);
 }
 
@@ -155,9 +163,7 @@ function aggregate(reducer: Reducer, sequence: Sequence, span: Span, context: Ch
   const { item } = sequence;
   // A value that is itself an array is gone through as well: `orders.sum(lines.price)`.
   if (item.type.kind === 'array') {
-    const inner = itemsOf(item, context);
-    const [first, ...rest] = sequence.generators;
-    return aggregate(reducer, { generators: [first, ...rest, ...inner.generators], item: inner.item }, span, context);
+    return aggregate(reducer, nested(sequence.generators, itemsOf(item, context)), span, context);
   }
   const ordered = reducer === 'min' || reducer === 'max';
   const fits = isNumeric(item.type) || item.type.kind === 'any' || (ordered && item.type.kind === 'timestamp');

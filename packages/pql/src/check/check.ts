@@ -4,7 +4,6 @@ import type { RegexEngine } from '../closures/closure.ts';
 import { diagnose } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Ast, AstOf } from '../syntax/ast.ts';
-import type { Span } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
 import type { PqlType, Schema } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
@@ -12,6 +11,7 @@ import { allOf, anyOf, constant, not, truth, variablePath } from './build.ts';
 import { checkCall } from './check-calls.ts';
 import { checkChain } from './check-chain.ts';
 import { checkArithmetic, checkComparison, checkList, checkNegate, unsupportedValue } from './check-comparisons.ts';
+import { checkContextReference, checkObject } from './check-objects.ts';
 import { checkOccurs } from './check-occurs.ts';
 import { checkName, checkOuter, memberOf, outermost } from './check-paths.ts';
 import { checkAggregate, checkFilter, checkQuantifier, checkSelect } from './check-queries.ts';
@@ -53,6 +53,8 @@ export function checkExpression(ast: Ast, schema: Schema, options: CheckOptions 
     checkCondition: (node, scope) => truth(check(node, scope)),
     report: (diagnostic) => reports.add(diagnostic),
     newVariable,
+    whole: ast,
+    hasRequest: options.expect !== 'condition',
     regex: options.regex ?? null,
   };
   const scope: NameScope = { items: [variablePath(profile, ast.span)], names: new Map() };
@@ -132,8 +134,9 @@ function checkNode(node: Ast, scope: NameScope, context: CheckContext): Expressi
     case 'chain':
       return checkChain(node, scope, context);
     case 'objectLiteral':
+      return checkObject(node, scope, context);
     case 'context':
-      return unsupported(node, context);
+      return checkContextReference(node, context);
     default:
       return checkForm(node, scope, context);
   }
@@ -161,7 +164,7 @@ function checkForm(node: FormNode, scope: NameScope, context: CheckContext): Exp
     case 'aggregate':
       return checkAggregate(node, scope, context);
     case 'filter':
-      return checkFilter(node.array, node.condition, scope, node.span, context);
+      return checkFilter(node, scope, context);
     case 'let':
       return context.check(node.body, withName(scope, node.name.text, context.check(node.value, scope)));
     case 'lambda':
@@ -218,10 +221,12 @@ function asBranch(branch: Expression, type: PqlType): Expression {
 /** `(Profile) => …`, only as the whole query. */
 function checkLambda(node: AstOf<'lambda'>, scope: NameScope, context: CheckContext): Expression {
   const [parameter, ...rest] = node.parameters;
-  if (parameter !== undefined && rest.length === 0 && scope.items.length === 1) {
+  if (parameter !== undefined && rest.length === 0 && node === context.whole) {
     return context.check(node.body, withName(scope, parameter.text, outermost(scope)));
   }
-  return unsupported(node, context);
+  const why = 'a function is the whole expression, or what a method does with each item';
+  context.report(diagnose('check/unsupported', node.span, { what: 'a function at this place', why }));
+  return reported(node.span);
 }
 
 /** `$1` is the profile; there is no other input. */
@@ -229,18 +234,5 @@ function checkParameter(node: AstOf<'parameter'>, scope: NameScope, context: Che
   if (node.position === 1) return { ...outermost(scope), span: node.span };
   const why = 'the profile, `$1`, is the only input';
   context.report(diagnose('check/unsupported', node.span, { what: `\`$${node.position}\``, why }));
-  return reported(node.span);
-}
-
-function unsupported(node: { readonly kind: string; readonly span: Span }, context: CheckContext): Expression {
-  const names: Readonly<Record<string, string>> = {
-    objectLiteral: 'an object literal',
-    context: 'a context reference',
-    lambda: 'a function at this place',
-  };
-  const what = names[node.kind] ?? 'this form';
-  context.report(
-    diagnose('check/unsupported', node.span, { what, why: 'it is parsed, but not evaluated in this version' }),
-  );
   return reported(node.span);
 }

@@ -1,6 +1,6 @@
 /** Walking and rebuilding checked expressions, exhaustively by kind. */
 import { assertNever } from '../assert.ts';
-import type { Expression, Generator, SequenceStep, TimeReference, TimeTest } from './expression.ts';
+import type { Expression, Generator, Query, SequenceStep, TimeReference, TimeTest } from './expression.ts';
 
 /** The expressions directly inside an expression, in evaluation order. */
 export function childrenOf(expression: Expression): readonly Expression[] {
@@ -8,6 +8,7 @@ export function childrenOf(expression: Expression): readonly Expression[] {
     case 'constant':
     case 'path':
     case 'membership':
+    case 'context':
     case 'slot':
       return [];
     case 'list':
@@ -28,12 +29,39 @@ export function childrenOf(expression: Expression): readonly Expression[] {
       return [expression.subject];
     case 'sequence':
       return expression.steps.map(({ moments }) => moments);
+    case 'entries':
+      return [expression.map];
+    case 'object':
+      return expression.members.map(({ value }) => value);
     case 'reduce':
-      return [...generatorChildren(expression.generators), ...(expression.value === null ? [] : [expression.value])];
     case 'collect':
-      return [...generatorChildren(expression.generators), expression.item];
+    case 'slice':
+    case 'map':
+      return [...generatorChildren(expression.generators), ...bodyOf(expression)];
     default:
       return assertNever(expression);
+  }
+}
+
+/** Whether an expression goes through arrays. */
+export function isQuery(expression: Expression): expression is Query {
+  const { kind } = expression;
+  return kind === 'reduce' || kind === 'collect' || kind === 'slice' || kind === 'map';
+}
+
+/** What a query computes for each combination of its generators. */
+export function bodyOf(query: Query): readonly Expression[] {
+  switch (query.kind) {
+    case 'reduce':
+      return query.value === null ? [] : [query.value];
+    case 'collect':
+      return [query.item];
+    case 'slice':
+      return query.order === null ? [query.item] : [query.item, query.order.by];
+    case 'map':
+      return [query.key, query.value];
+    default:
+      return assertNever(query);
   }
 }
 
@@ -57,6 +85,7 @@ export function mapChildren(expression: Expression, change: (child: Expression) 
     case 'constant':
     case 'path':
     case 'membership':
+    case 'context':
     case 'slot':
       return expression;
     case 'list':
@@ -85,20 +114,35 @@ export function mapChildren(expression: Expression, change: (child: Expression) 
       const mapStep = (step: SequenceStep): SequenceStep => ({ ...step, moments: change(step.moments) });
       return { ...expression, steps: [mapStep(first), ...rest.map(mapStep)] };
     }
+    case 'entries':
+      return { ...expression, map: change(expression.map) };
+    case 'object':
+      return { ...expression, members: expression.members.map(({ name, value }) => ({ name, value: change(value) })) };
     case 'reduce':
-      return {
-        ...expression,
-        generators: mapGenerators(expression.generators, change),
-        value: expression.value === null ? null : change(expression.value),
-      };
     case 'collect':
-      return {
-        ...expression,
-        generators: mapGenerators(expression.generators, change),
-        item: change(expression.item),
-      };
+    case 'slice':
+    case 'map':
+      return mapBody({ ...expression, generators: mapGenerators(expression.generators, change) }, change);
     default:
       return assertNever(expression);
+  }
+}
+
+function mapBody(query: Query, change: (child: Expression) => Expression): Query {
+  switch (query.kind) {
+    case 'reduce':
+      return { ...query, value: query.value === null ? null : change(query.value) };
+    case 'collect':
+      return { ...query, item: change(query.item) };
+    case 'slice': {
+      const { order } = query;
+      const changed = order === null ? null : { ...order, by: change(order.by) };
+      return { ...query, item: change(query.item), order: changed };
+    }
+    case 'map':
+      return { ...query, key: change(query.key), value: change(query.value) };
+    default:
+      return assertNever(query);
   }
 }
 

@@ -23,6 +23,10 @@ export interface CheckContext {
   readonly checkCondition: (node: Ast, scope: NameScope) => Expression;
   readonly report: (diagnostic: Diagnostic) => void;
   readonly newVariable: (name: string, type: PqlType) => Variable;
+  /** The node that the whole text is. */
+  readonly whole: Ast;
+  /** Whether the value is asked for by a request, which may bring objects of its own. */
+  readonly hasRequest: boolean;
   /** Compiles literal patterns, to refuse malformed ones early; absent: they are not looked at. */
   readonly regex: RegexEngine | null;
 }

@@ -26,8 +26,20 @@ export interface Generator {
   readonly where: Expression | null;
 }
 
-/** How a generated sequence becomes one value. */
-export type Reducer = 'exists' | 'count' | 'sum' | 'average' | 'min' | 'max';
+/** How a generated sequence becomes one value; `only` takes the value of the one combination there can be. */
+export type Reducer = 'exists' | 'count' | 'sum' | 'average' | 'min' | 'max' | 'only';
+
+/** Which items of a sequence come first: those with the greatest or the least `by`. Items without one are left out. */
+export interface SliceOrder {
+  readonly by: Expression;
+  readonly direction: 'greatest' | 'least';
+}
+
+/** A named value of an object. */
+export interface ObjectMember {
+  readonly name: string;
+  readonly value: Expression;
+}
 
 /** A point or interval of time; `instant` is known per profile only, the others from `now` alone. */
 export type TimeReference =
@@ -104,7 +116,7 @@ export type Expression = { readonly type: PqlType; readonly span: Span } & (
       readonly kind: 'reduce';
       readonly reducer: Reducer;
       readonly generators: readonly [Generator, ...Generator[]];
-      /** What is summed, averaged or compared; null for `exists` and `count`. Nulls are left out. */
+      /** What is summed, averaged, compared or given; null for `exists` and `count`. Aggregates leave nulls out. */
       readonly value: Expression | null;
     }
   | {
@@ -112,6 +124,36 @@ export type Expression = { readonly type: PqlType; readonly span: Span } & (
       readonly kind: 'collect';
       readonly generators: readonly [Generator, ...Generator[]];
       readonly item: Expression;
+    }
+  | {
+      /** The first `count` items, in the order of the sequence or in that of `order`, where ties keep the former. */
+      readonly kind: 'slice';
+      readonly generators: readonly [Generator, ...Generator[]];
+      readonly item: Expression;
+      readonly order: SliceOrder | null;
+      readonly count: number;
+    }
+  | {
+      /** A map with an entry for each combination of the generators; no two have the same key. */
+      readonly kind: 'map';
+      readonly generators: readonly [Generator, ...Generator[]];
+      readonly key: Expression;
+      readonly value: Expression;
+    }
+  | {
+      /** A map as the array of its entries, objects with `key` and `value`, in order of key. */
+      readonly kind: 'entries';
+      readonly map: Expression;
+    }
+  | {
+      /** An object made of values; null when all of them are. */
+      readonly kind: 'object';
+      readonly members: readonly ObjectMember[];
+    }
+  | {
+      /** What the caller of an evaluation gave for a schema, untyped; null when nothing. */
+      readonly kind: 'context';
+      readonly schema: string;
     }
   | {
       /** Whether the moments of the steps can be passed one strictly after the other. */
@@ -130,6 +172,9 @@ export type Expression = { readonly type: PqlType; readonly span: Span } & (
 export type ExpressionKind = Expression['kind'];
 /** The checked expression of one kind. */
 export type ExpressionOf<Kind extends ExpressionKind> = Extract<Expression, { readonly kind: Kind }>;
+
+/** An expression that goes through arrays. */
+export type Query = ExpressionOf<'reduce' | 'collect' | 'slice' | 'map'>;
 
 /** An expression that passed the checker. */
 export interface CheckedExpression {

@@ -64,6 +64,8 @@ function ownHeight(expression: Expression): number {
   switch (expression.kind) {
     case 'reduce':
     case 'collect':
+    case 'slice':
+    case 'map':
       return 1 + 4 * expression.generators.length;
     case 'sequence':
       return 1 + expression.steps.length;

@@ -2,8 +2,9 @@
 import { assertNever } from '../assert.ts';
 import { referencesOf } from '../check/children.ts';
 import type { CheckedExpression, Expression, ExpressionOf, TimeReference, TimeTest } from '../check/expression.ts';
+import { callFunction, momentOf, momentsOf } from '../functions/call-function.ts';
 import { isArray } from '../functions/compare.ts';
-import { functionRecord } from '../functions/registry.ts';
+import { makeObject, mapEntries, memberOrNull } from '../functions/maps.ts';
 import { bindTime } from '../plan/bind-time.ts';
 import { isPassable } from '../plan/sequence.ts';
 import { instant, isWithin, timeWindow } from '../plan/time-window.ts';
@@ -12,7 +13,7 @@ import type { RegexEngine } from './closure.ts';
 import type { JsFragment } from './code.ts';
 import { assembleProgram, bound, joinJs, js, memberName, variableName } from './code.ts';
 import type { Generate } from './generate.ts';
-import { generateCollect, generateReduce } from './generate-reduce.ts';
+import { generateCollect, generateMap, generateReduce, generateSlice } from './generate-reduce.ts';
 
 /** What an evaluation may depend on besides the profile. */
 export interface Evaluation {
@@ -21,6 +22,8 @@ export interface Evaluation {
   readonly regex: RegexEngine;
   /** Whether the profile is a member of another audience; without it nobody is. */
   readonly isMember?: (audienceId: string) => boolean;
+  /** What the request brought for `@{schema}`, decoded; without it there is nothing. */
+  readonly contextOf?: (schema: string) => PqlValue;
 }
 
 /** The expression as a function of one decoded profile, whose `xEvent` holds its events in order of time. */
@@ -49,6 +52,16 @@ function generateCode(expression: Expression, evaluation: Evaluation, generate: 
       return generateReduce(expression, generate);
     case 'collect':
       return generateCollect(expression, generate);
+    case 'slice':
+      return generateSlice(expression, generate);
+    case 'map':
+      return generateMap(expression, generate);
+    case 'entries':
+      return js`${bound(mapEntries)}(${generate(expression.map)})`;
+    case 'object':
+      return generateObject(expression, generate);
+    case 'context':
+      return bound(evaluation.contextOf?.(expression.schema) ?? null);
     case 'and':
     case 'or': {
       const separator = expression.kind === 'and' ? js` && ` : js` || `;
@@ -82,27 +95,25 @@ function generatePath({ variable, steps, type }: ExpressionOf<'path'>): JsFragme
   const isTyped = variable.type.kind === 'object' && type.kind !== 'any';
   const read = steps.reduce(
     (object, step) =>
-      isTyped ? js`${object}?.[${memberName(step)}]` : js`${bound(untypedMember)}(${object}, ${memberName(step)})`,
+      isTyped ? js`${object}?.[${memberName(step)}]` : js`${bound(memberOrNull)}(${object}, ${memberName(step)})`,
     root,
   );
   return type.kind === 'array' ? js`(${read} ?? ${bound(nothing)})` : js`(${read} ?? null)`;
 }
 
-/** A member of a value that may be anything. Strings and arrays have members in JavaScript that are none here. */
-function untypedMember(value: PqlValue | undefined, name: PqlValue): PqlValue {
-  return isObject(value) && typeof name === 'string' ? (value[name] ?? null) : null;
-}
-
-function isObject(value: PqlValue | undefined): value is PqlObject {
-  return typeof value === 'object' && value !== null && !isArray(value);
+function generateObject({ members }: ExpressionOf<'object'>, generate: Generate): JsFragment {
+  const names = members.map(({ name }) => name);
+  const values = joinJs(
+    members.map(({ value }) => generate(value)),
+    js`, `,
+  );
+  return js`${bound((...given: readonly PqlValue[]) => makeObject(names, given))}(${values})`;
 }
 
 function generateCall(node: ExpressionOf<'call'>, regex: RegexEngine, generate: Generate): JsFragment {
   const comparison = generateComparison(node, generate);
   if (comparison !== null) return comparison;
-  const constants = node.arguments.map((argument) => (argument.kind === 'constant' ? argument.value : undefined));
-  const apply = functionRecord(node.name).evaluate({ regex, constants });
-  return js`${bound(apply)}(${joinJs(node.arguments.map(generate), js`, `)})`;
+  return js`${bound(callFunction(node, regex))}(${joinJs(node.arguments.map(generate), js`, `)})`;
 }
 
 const comparisonSigns: ReadonlyMap<string, JsFragment> = new Map([
@@ -123,7 +134,7 @@ function generateComparison(
   if (left === undefined || right?.kind !== 'constant' || right.value === null || typeof right.value === 'object')
     return null;
   const isCount = left.kind === 'reduce' && left.reducer === 'count';
-  if (left.kind !== 'path' && !isCount) return null;
+  if ((left.kind !== 'path' || left.type.kind === 'any') && !isCount) return null;
   const value = generate(left);
   const literal = generate(right);
   if (name === '=' && left.type.kind !== 'array') return js`(${value} === ${literal})`;
@@ -157,14 +168,11 @@ function isTrue(value: PqlValue): boolean {
 function generateWithin({ subject, ranges, negated }: ExpressionOf<'within'>, generate: Generate): JsFragment {
   const [only] = ranges;
   const moment = generate(subject);
-  if (only === undefined || ranges.length > 1 || negated) {
-    return js`${bound((value: PqlValue) => typeof value === 'number' && isWithin(value, { ranges, negated }))}(${moment})`;
+  if (only === undefined || ranges.length > 1 || negated || subject.kind !== 'path' || subject.type.kind === 'any') {
+    return js`${bound((value: PqlValue) => momentsOf(value).some((one) => isWithin(one, { ranges, negated })))}(${moment})`;
   }
   const { from, to } = only;
-  if (subject.kind === 'path') {
-    return js`(typeof ${moment} === 'number' && ${moment} >= ${bound(from)} && ${moment} <= ${bound(to)})`;
-  }
-  return js`${bound((value: PqlValue) => typeof value === 'number' && value >= from && value <= to)}(${moment})`;
+  return js`(typeof ${moment} === 'number' && ${moment} >= ${bound(from)} && ${moment} <= ${bound(to)})`;
 }
 
 /** `occurs` against a time that only the profile knows. */
@@ -188,9 +196,11 @@ function instantOf(reference: TimeReference): Expression {
   return reference.expression;
 }
 
-function occursTest(test: TimeTest): (moment: PqlValue, first: PqlValue, second?: PqlValue) => boolean {
-  return (moment, first, second = first) => {
-    if (typeof moment !== 'number' || typeof first !== 'number' || typeof second !== 'number') return false;
-    return isWithin(moment, timeWindow(test, instant(first), instant(second)));
+function occursTest(test: TimeTest): (subject: PqlValue, first: PqlValue, second?: PqlValue) => boolean {
+  return (subject, first, second = first) => {
+    const [start, end] = [momentOf(first), momentOf(second)];
+    if (typeof start !== 'number' || typeof end !== 'number') return false;
+    const window = timeWindow(test, instant(start), instant(end));
+    return momentsOf(subject).some((moment) => isWithin(moment, window));
   };
 }

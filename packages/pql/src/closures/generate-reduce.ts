@@ -1,8 +1,9 @@
 /** Going through arrays: nested loops inside a function of their own. */
-import { walkExpression } from '../check/children.ts';
-import type { Expression, ExpressionOf, Generator } from '../check/expression.ts';
-import { compareValues } from '../functions/compare.ts';
+import { isQuery, walkExpression } from '../check/children.ts';
+import type { Expression, ExpressionOf, Generator, Query } from '../check/expression.ts';
+import { compareValues, orderValues } from '../functions/compare.ts';
 import { finiteNumber } from '../functions/finite.ts';
+import { makeMap } from '../functions/maps.ts';
 import type { PqlValue } from '../types/value.ts';
 import type { JsFragment } from './code.ts';
 import { bound, hoisted, js, variableName } from './code.ts';
@@ -19,6 +20,10 @@ export function generateReduce(node: ExpressionOf<'reduce'>, generate: Generate)
         outerVariables(node),
         js`let count = 0; ${loops(generators, js`count++;`, generate)} return count;`,
       );
+    case 'only': {
+      const step = js`return ${generate(requiredValue(node.value))};`;
+      return hoisted(outerVariables(node), js`${loops(generators, step, generate)} return null;`);
+    }
     case 'sum':
     case 'average':
       return generateSum(node, generate);
@@ -33,15 +38,41 @@ export function generateCollect(node: ExpressionOf<'collect'>, generate: Generat
   return hoisted(outerVariables(node), js`const values = []; ${loops(node.generators, step, generate)} return values;`);
 }
 
+/** The code of the first items; without an order, nothing is looked at beyond them. */
+export function generateSlice(node: ExpressionOf<'slice'>, generate: Generate): JsFragment {
+  const { generators, item, order, count } = node;
+  const limit = bound(count);
+  if (order === null) {
+    const step = js`{ if (items.length === ${limit}) return items; items.push(${generate(item)}); }`;
+    return hoisted(outerVariables(node), js`const items = []; ${loops(generators, step, generate)} return items;`);
+  }
+  const step = js`{ const by = ${generate(order.by)}; if (by !== null) ranked.push({ by, item: ${generate(item)} }); }`;
+  const sign = order.direction === 'greatest' ? -1 : 1;
+  const compare = bound((a: PqlValue, b: PqlValue) => sign * orderValues(a, b));
+  return hoisted(
+    outerVariables(node),
+    js`const ranked = []; ${loops(generators, step, generate)}
+      return ranked.sort((a, b) => ${compare}(a.by, b.by)).slice(0, ${limit}).map(({ item }) => item);`,
+  );
+}
+
+/** The code of a map. Keys that are no text become one. */
+export function generateMap(node: ExpressionOf<'map'>, generate: Generate): JsFragment {
+  const step = js`entries.push([${generate(node.key)}, ${generate(node.value)}]);`;
+  const make = bound((entries: PqlValue) => makeMap(entries, node.key.type));
+  return hoisted(
+    outerVariables(node),
+    js`const entries = []; ${loops(node.generators, step, generate)} return ${make}(entries);`,
+  );
+}
+
 /** The variables that an expression uses and does not itself bring, in order. */
-function outerVariables(node: ExpressionOf<'reduce' | 'collect'>): readonly number[] {
+function outerVariables(node: Query): readonly number[] {
   const used = new Set<number>();
   const own = new Set<number>();
   walkExpression(node, (inner) => {
     if (inner.kind === 'path') used.add(inner.variable.id);
-    if (inner.kind === 'reduce' || inner.kind === 'collect') {
-      for (const { variable } of inner.generators) own.add(variable.id);
-    }
+    if (isQuery(inner)) for (const { variable } of inner.generators) own.add(variable.id);
   });
   return [...used].filter((id) => !own.has(id)).sort((a, b) => a - b);
 }

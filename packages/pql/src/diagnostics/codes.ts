@@ -195,6 +195,11 @@ export const diagnosticTexts = {
     doc: 'A field of a value that has no fields.',
     text: (p: { readonly got: string }) => `expected an object, got ${p.got}`,
   },
+  'check/not-a-map': {
+    severity: 'error',
+    doc: 'A method of maps on a value that is none.',
+    text: (p: { readonly got: string }) => `expected a map, got ${p.got}`,
+  },
   'check/bad-literal': {
     severity: 'error',
     doc: 'A literal that cannot be converted to the type it is compared with.',
@@ -209,6 +214,11 @@ export const diagnosticTexts = {
     severity: 'error',
     doc: 'A variable name that is declared twice in one query.',
     text: (p: { readonly name: string }) => `variable ${quote(p.name)} is declared twice`,
+  },
+  'check/duplicate-member': {
+    severity: 'error',
+    doc: 'A member that an object literal has twice.',
+    text: (p: { readonly name: string }) => `member ${quote(p.name)} is given twice`,
   },
   'check/bad-pattern': {
     severity: 'error',

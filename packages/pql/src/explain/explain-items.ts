@@ -1,10 +1,12 @@
 /** Which items of arrays matched, and what the others lacked. */
-import type { Expression, ExpressionOf, Generator } from '../check/expression.ts';
+import { bodyOf } from '../check/children.ts';
+import type { Expression, Generator, Query } from '../check/expression.ts';
+import { isObject } from '../functions/maps.ts';
 import { formatIsoTime } from '../types/iso-time.ts';
 import type { PqlValue } from '../types/value.ts';
 import type { Explain, Outcome } from './explain.ts';
 import type { Explanation, ItemMatch, ItemMiss, ShownItem, ShownValue } from './explanation.ts';
-import { evaluateIn, type Frame, isObject, itemsIn, withItem } from './interpret.ts';
+import { evaluateIn, type Frame, itemsIn, withItem } from './interpret.ts';
 import { shownValue } from './shown-value.ts';
 
 /** How much is shown, and how what is inside of an item is explained. */
@@ -33,20 +35,20 @@ interface Findings {
 
 /** The explanation of a question about arrays. */
 export function explainItems(
-  node: ExpressionOf<'reduce' | 'collect'>,
+  node: Query,
   outcome: Outcome,
   frame: Frame,
   { itemsMax, explain }: ItemOptions,
 ): Explanation {
   const findings: Findings = { matches: [], misses: [], matchCount: 0, missCount: 0 };
-  const value = node.kind === 'reduce' ? node.value : node.item;
+  const value = bodyOf(node).at(-1) ?? null;
   const walk: Walk = { findings, value, itemsMax };
   walkItems(node.generators, walk, { frame, items: [], passed: 0 });
   const misses = findings.misses.map(
     ({ items, failed, frame: inner }): ItemMiss => ({ items, failed: explain(failed, inner) }),
   );
   const { matches, matchCount, missCount } = findings;
-  const question = node.kind === 'reduce' ? node.reducer : 'collect';
+  const question = node.kind === 'reduce' ? node.reducer : node.kind;
   return { ...outcome, kind: 'items', question, matchCount, missCount, matches, misses };
 }
 

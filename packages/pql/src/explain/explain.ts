@@ -1,7 +1,8 @@
 /** Why an expression has its value for one profile. */
 import { assertNever } from '../assert.ts';
-import type { CheckedExpression, Expression, ExpressionOf } from '../check/expression.ts';
+import type { CheckedExpression, Expression, ExpressionOf, Query } from '../check/expression.ts';
 import type { Evaluation } from '../closures/compile.ts';
+import { momentOf } from '../functions/call-function.ts';
 import { isArray } from '../functions/compare.ts';
 import { bindTime } from '../plan/bind-time.ts';
 import type { Span } from '../syntax/span.ts';
@@ -48,6 +49,9 @@ function explainAt(expression: Expression, frame: Frame, place: Place): Explanat
       return { ...outcome, kind: 'value', isConstant: true };
     case 'path':
     case 'list':
+    case 'entries':
+    case 'object':
+    case 'context':
     case 'slot':
       return { ...outcome, kind: 'value', isConstant: false };
     case 'membership':
@@ -68,6 +72,8 @@ function explainAt(expression: Expression, frame: Frame, place: Place): Explanat
       return explainTime(expression, outcome, frame, explain);
     case 'reduce':
     case 'collect':
+    case 'slice':
+    case 'map':
       return explainItemsAt(expression, outcome, frame, place);
     case 'sequence':
       return { ...outcome, kind: 'sequence', steps: explainSteps(expression, frame, explain) };
@@ -82,12 +88,7 @@ function outcomeOf(expression: Expression, frame: Frame, text: string): Outcome 
   return { span, text: text.slice(span.start, span.end), value: shownValue(value, type), truth: isTrue(value) };
 }
 
-function explainItemsAt(
-  node: ExpressionOf<'reduce' | 'collect'>,
-  outcome: Outcome,
-  frame: Frame,
-  place: Place,
-): Explanation {
+function explainItemsAt(node: Query, outcome: Outcome, frame: Frame, place: Place): Explanation {
   const inside: Place = { ...place, itemDepth: place.itemDepth + 1 };
   return explainItems(node, outcome, frame, {
     itemsMax: itemsMaxAt(place.itemDepth),
@@ -155,7 +156,7 @@ function explainTime(
     ...outcome,
     kind: 'time',
     subject: explain(node.subject, frame),
-    moment: shownMoment(evaluateIn(node.subject, frame)),
+    moment: shownMoment(momentOf(evaluateIn(node.subject, frame))),
     ranges: window === null ? null : window.ranges.map(shownRange),
     negated: window?.negated ?? false,
   };

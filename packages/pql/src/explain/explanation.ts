@@ -29,7 +29,7 @@ export interface ShownItem {
 /** A combination of items that passed all conditions: one item for each variable. */
 export interface ItemMatch {
   readonly items: readonly ShownItem[];
-  /** What it adds to an aggregate or a collected array; null for `exists` and `count`. */
+  /** What it adds to an aggregate, an array or a map, or what it is ordered by; null for `exists` and `count`. */
   readonly value: ShownValue;
 }
 
@@ -91,7 +91,7 @@ export type Explanation = {
       /** A question about arrays. */
       readonly kind: 'items';
       /** `none`: true when nothing matches, as in `forall`, where matches are counterexamples. */
-      readonly question: Reducer | 'collect' | 'none';
+      readonly question: Reducer | 'collect' | 'slice' | 'map' | 'none';
       /** Combinations that passed all conditions, and those that failed one. */
       readonly matchCount: number;
       readonly missCount: number;

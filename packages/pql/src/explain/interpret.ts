@@ -8,12 +8,13 @@ import { referencesOf } from '../check/children.ts';
 import type { Expression, ExpressionOf, Generator, TimeTest } from '../check/expression.ts';
 import type { ValueFunction } from '../closures/closure.ts';
 import type { Evaluation } from '../closures/compile.ts';
-import { compareValues, isArray } from '../functions/compare.ts';
+import { callFunction, momentOf, momentsOf } from '../functions/call-function.ts';
+import { compareValues, isArray, orderValues } from '../functions/compare.ts';
 import { finiteNumber } from '../functions/finite.ts';
-import { functionRecord } from '../functions/registry.ts';
+import { makeMap, makeObject, mapEntries, memberOrNull } from '../functions/maps.ts';
 import { isPassable } from '../plan/sequence.ts';
 import { instant, isWithin, type TimeWindow, timeWindow } from '../plan/time-window.ts';
-import type { PqlObject, PqlValue } from '../types/value.ts';
+import type { PqlValue } from '../types/value.ts';
 
 /** What a part of an expression is evaluated with. */
 export interface Frame {
@@ -52,6 +53,25 @@ export function evaluateIn(expression: Expression, frame: Frame): PqlValue {
       return reduceValue(expression, frame);
     case 'collect':
       return [...framesOf(expression.generators, frame)].flatMap((inner) => presentItem(expression.item, inner));
+    case 'slice':
+      return sliceOf(expression, frame);
+    case 'map': {
+      const { generators, key, value } = expression;
+      const frames = [...framesOf(generators, frame)];
+      return makeMap(
+        frames.map((inner) => [evaluateIn(key, inner), evaluateIn(value, inner)]),
+        key.type,
+      );
+    }
+    case 'entries':
+      return mapEntries(evaluateIn(expression.map, frame));
+    case 'object':
+      return makeObject(
+        expression.members.map(({ name }) => name),
+        expression.members.map(({ value }) => evaluateIn(value, frame)),
+      );
+    case 'context':
+      return frame.evaluation.contextOf?.(expression.schema) ?? null;
     case 'sequence':
       return isPassable(
         expression.steps.map(({ moments }) => evaluateIn(moments, frame)),
@@ -91,41 +111,31 @@ export function itemsIn({ array }: Generator, frame: Frame): readonly PqlValue[]
 /** The stretches of time that an `occurs` accepts; null when a time it is compared with is missing. */
 export function windowIn(node: ExpressionOf<'occurs' | 'within'>, frame: Frame): TimeWindow | null {
   if (node.kind === 'within') return { ranges: node.ranges, negated: node.negated };
-  const [first, second = first] = momentsOf(node.test, frame);
+  const [first, second = first] = referenceMoments(node.test, frame);
   if (typeof first !== 'number' || typeof second !== 'number') return null;
   return timeWindow(node.test, instant(first), instant(second));
 }
 
-function momentsOf(test: TimeTest, frame: Frame): readonly PqlValue[] {
+function referenceMoments(test: TimeTest, frame: Frame): readonly PqlValue[] {
   return referencesOf(test).map((reference) =>
-    reference.kind === 'instant' ? evaluateIn(reference.expression, frame) : null,
+    reference.kind === 'instant' ? momentOf(evaluateIn(reference.expression, frame)) : null,
   );
 }
 
 function isInWindow(node: ExpressionOf<'occurs' | 'within'>, frame: Frame): boolean {
-  const moment = evaluateIn(node.subject, frame);
   const window = windowIn(node, frame);
-  return typeof moment === 'number' && window !== null && isWithin(moment, window);
+  return window !== null && momentsOf(evaluateIn(node.subject, frame)).some((moment) => isWithin(moment, window));
 }
 
 function pathValue({ variable, steps, type }: ExpressionOf<'path'>, { variables }: Frame): PqlValue {
-  const value = steps.reduce<PqlValue>(
-    (object, step) => (isObject(object) ? (object[step] ?? null) : null),
-    variables.get(variable.id) ?? null,
-  );
+  const value = steps.reduce<PqlValue>(memberOrNull, variables.get(variable.id) ?? null);
   return value === null && type.kind === 'array' ? [] : value;
-}
-
-/** Whether a value is an object with members. */
-export function isObject(value: PqlValue): value is PqlObject {
-  return typeof value === 'object' && value !== null && !isArray(value);
 }
 
 function functionOf(node: ExpressionOf<'call'>, { functions, evaluation }: Frame): ValueFunction {
   const known = functions.get(node);
   if (known !== undefined) return known;
-  const constants = node.arguments.map((argument) => (argument.kind === 'constant' ? argument.value : undefined));
-  const made = functionRecord(node.name).evaluate({ regex: evaluation.regex, constants });
+  const made = callFunction(node, evaluation.regex);
   functions.set(node, made);
   return made;
 }
@@ -147,10 +157,26 @@ function presentItem(item: Expression, frame: Frame): readonly PqlValue[] {
   return value === null ? [] : [value];
 }
 
+function sliceOf({ generators, item, order, count }: ExpressionOf<'slice'>, frame: Frame): PqlValue {
+  const frames = [...framesOf(generators, frame)];
+  if (order === null) return frames.slice(0, count).map((inner) => evaluateIn(item, inner));
+  const sign = order.direction === 'greatest' ? -1 : 1;
+  return frames
+    .map((inner) => ({ by: evaluateIn(order.by, inner), inner }))
+    .filter(({ by }) => by !== null)
+    .sort((a, b) => sign * orderValues(a.by, b.by))
+    .slice(0, count)
+    .map(({ inner }) => evaluateIn(item, inner));
+}
+
 function reduceValue({ reducer, generators, value }: ExpressionOf<'reduce'>, frame: Frame): PqlValue {
   const frames = framesOf(generators, frame);
   if (reducer === 'exists') return frames.next().done !== true;
   if (reducer === 'count') return [...frames].length;
+  if (reducer === 'only') {
+    const first = frames.next();
+    return first.done === true || value === null ? null : evaluateIn(value, first.value);
+  }
   const values = value === null ? [] : [...frames].flatMap((inner) => presentItem(value, inner));
   if (reducer === 'min' || reducer === 'max') return extreme(values, reducer === 'min' ? 1 : -1);
   const numbers = values.filter((each) => typeof each === 'number');

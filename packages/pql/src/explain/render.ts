@@ -101,6 +101,8 @@ function itemsSummary({ question, matchCount, missCount, value }: ExplanationOf<
   switch (question) {
     case 'exists':
     case 'collect':
+    case 'slice':
+    case 'map':
       return matched;
     case 'none':
       return `no item may match, ${matched}`;

@@ -1,6 +1,6 @@
 /** What other layers must know about a checked expression before they run it. */
-import { childrenOf } from '../check/children.ts';
-import type { CheckedExpression, Expression, ExpressionOf, Variable } from '../check/expression.ts';
+import { bodyOf, childrenOf } from '../check/children.ts';
+import type { CheckedExpression, Expression, ExpressionOf, Query, Variable } from '../check/expression.ts';
 import type { RegexEngine } from '../closures/closure.ts';
 import { evaluateIn, type Frame } from '../explain/interpret.ts';
 import { isArray } from '../functions/compare.ts';
@@ -117,6 +117,8 @@ function visit(node: Expression, position: Position, collected: Collected): void
       return;
     case 'reduce':
     case 'collect':
+    case 'slice':
+    case 'map':
       visitQuery(node, position, collected);
       return;
     default:
@@ -135,14 +137,13 @@ function visitPath(node: ExpressionOf<'path'>, { isPositive }: Position, collect
   }
 }
 
-function visitQuery(node: ExpressionOf<'reduce' | 'collect'>, position: Position, collected: Collected): void {
+function visitQuery(node: Query, position: Position, collected: Collected): void {
   const depth = position.depth + 1;
   collected.nestingDepth = Math.max(collected.nestingDepth, depth);
-  if (node.kind === 'reduce' && node.reducer !== 'exists') collected.aggregationCount++;
+  if (node.kind === 'reduce' && node.reducer !== 'exists' && node.reducer !== 'only') collected.aggregationCount++;
   const conditions = node.generators.flatMap(({ where }) => (where === null ? [] : [where]));
   for (const { variable, array } of node.generators) visitArray(array, variable, conditions, node, position, collected);
-  const value = node.kind === 'reduce' ? node.value : node.item;
-  for (const part of value === null ? conditions : [...conditions, value]) {
+  for (const part of [...conditions, ...bodyOf(node)]) {
     visit(part, { ...position, depth }, collected);
   }
 }

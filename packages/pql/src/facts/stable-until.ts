@@ -2,14 +2,15 @@
 import { referencesOf, walkExpression } from '../check/children.ts';
 import type { CheckedExpression, Expression, TimeTest } from '../check/expression.ts';
 import type { Evaluation } from '../closures/compile.ts';
-import { isObject } from '../explain/interpret.ts';
+import { momentOf } from '../functions/call-function.ts';
 import { isArray } from '../functions/compare.ts';
+import { isObject } from '../functions/maps.ts';
 import { bindTime } from '../plan/bind-time.ts';
 import { startOfNextUnit } from '../types/calendar.ts';
 import type { PqlObject, PqlValue } from '../types/value.ts';
 import { endOfTime, movesWithNow, nextCrossing } from './next-crossing.ts';
 import type { DataPath } from './origins.ts';
-import { originsOf, pathsIn } from './origins.ts';
+import { anyKey, originsOf, pathsIn } from './origins.ts';
 
 /**
  * Until when the result for a profile stays the same if neither its data nor its memberships change: at every `asOf` from
@@ -79,7 +80,10 @@ function addMoments(value: PqlValue, path: DataPath, moments: Set<number>): void
     return;
   }
   const [step, ...rest] = path;
-  if (step === undefined) {
-    if (typeof value === 'number') moments.add(value);
-  } else if (isObject(value)) addMoments(value[step] ?? null, rest, moments);
+  const moment = step === undefined ? momentOf(value) : null;
+  if (typeof moment === 'number') moments.add(moment);
+  if (!isObject(value)) return;
+  // An untyped object at the end of a path may be looked into by key.
+  const inside = step === undefined || step === anyKey ? Object.keys(value) : [step];
+  for (const name of inside) addMoments(value[name] ?? null, rest, moments);
 }

@@ -18,6 +18,12 @@ export function compareValues(a: PqlValue, b: PqlValue): number {
   return Number.NaN;
 }
 
+/** A total order of values that are present: within a type as `compareValues`, types by their name. */
+export function orderValues(a: PqlValue, b: PqlValue): number {
+  const order = compareValues(a, b);
+  return Number.isNaN(order) ? compareCodePoints(typeof a, typeof b) : order;
+}
+
 /** Whether a value is an array; `Array.isArray` alone does not narrow readonly arrays. */
 export function isArray(value: PqlValue): value is readonly PqlValue[] {
   return Array.isArray(value);

@@ -57,6 +57,9 @@ function isAbsent(value: PqlValue): boolean {
   return value === null || (isArray(value) && value.length === 0);
 }
 
+/** The operators that compare two values. */
+export const comparisonNames: ReadonlySet<string> = new Set(['=', '!=', '<', '<=', '>', '>=']);
+
 /** Records by internal name. */
 export const operators: Readonly<Record<string, FunctionRecord>> = {
   '=': {

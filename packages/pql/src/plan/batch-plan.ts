@@ -5,7 +5,7 @@ import type { Formula } from './formula.ts';
 /** An aggregate over the events of a profile that looks at nothing but each event. */
 export interface EventAggregate {
   /** `collect` gathers the values that are not null, in no order. */
-  readonly reducer: Reducer | 'collect';
+  readonly reducer: Exclude<Reducer, 'only'> | 'collect';
   /** The event. */
   readonly variable: Variable;
   readonly where: Expression | null;

@@ -206,7 +206,8 @@ function eventLeaf(condition: Expression): Leaf | null {
 /** A reduction over events that looks at one event at a time, with what it does per event; null for anything else. */
 function ownAggregate(node: ExpressionOf<'reduce'>): EventAggregate | null {
   const [first, ...rest] = node.generators;
-  if (!isOwn(node.generators, node.value)) return null;
+  // The one value of a query is no aggregate: an event has its place among the others.
+  if (node.reducer === 'only' || !isOwn(node.generators, node.value)) return null;
   const [next, ...more] = rest;
   if (next === undefined) {
     return { reducer: node.reducer, variable: first.variable, where: first.where, value: node.value };

@@ -1,7 +1,7 @@
 /** Where a renderer finds the values of variables. */
 
-import { childrenOf } from '../check/children.ts';
-import type { Expression, Generator, Variable } from '../check/expression.ts';
+import { bodyOf, childrenOf, isQuery, mapChildren } from '../check/children.ts';
+import type { Expression, ExpressionOf, Generator, Query, Variable } from '../check/expression.ts';
 import type { SqlFragment } from './fragment.ts';
 import { identifier, sql } from './fragment.ts';
 import type { Column, ColumnElement, TableLayout } from './layout.ts';
@@ -74,13 +74,16 @@ export function columnsUnder(binding: Binding, path: string): readonly (readonly
   return [...binding.columns].filter(([candidate]) => candidate === path || candidate.startsWith(`${path}.`));
 }
 
+/** The member of a profile that holds its events. */
+export const eventMember = 'xEvent';
+
 /** Whether an expression is the array of all events of the profile. */
 export function isEventArray(expression: Expression): boolean {
   return (
     expression.kind === 'path' &&
     expression.variable.id === 0 &&
     expression.steps.length === 1 &&
-    expression.steps[0] === 'xEvent'
+    expression.steps[0] === eventMember
   );
 }
 
@@ -96,19 +99,39 @@ export function usedPaths(variable: Variable, binding: Binding, nodes: readonly 
 }
 
 function collectUsed(node: Expression, variable: Variable, binding: Binding, used: Set<string>): void {
+  if (isQuery(node)) {
+    collectQuery(node.generators, usedBody(node), variable, binding, used);
+    return;
+  }
   if (node.kind === 'path' && node.variable.id === variable.id) {
+    // The array of events as such is only asked whether it has any.
+    if (isEventArray(node)) return;
     for (const [path] of columnsUnder(binding, fullPath(binding.prefix, node.steps))) used.add(path);
     return;
   }
-  if (node.kind !== 'reduce' && node.kind !== 'collect') {
-    for (const child of childrenOf(node)) collectUsed(child, variable, binding, used);
-    return;
-  }
-  const value = node.kind === 'reduce' ? node.value : node.item;
-  const body = [...node.generators.map(({ where }) => where), value].filter((part) => part !== null);
-  const inner = [...body, ...node.generators.map(({ array }) => array)];
-  for (const generator of node.generators) collectGenerator(generator, inner, variable, binding, used);
-  for (const part of body) collectUsed(part, variable, binding, used);
+  for (const child of childrenOf(node)) collectUsed(child, variable, binding, used);
+}
+
+/** Of the items of a slice, what is used is what the query around it uses. */
+function usedBody(query: Query): readonly Expression[] {
+  return query.kind === 'slice' && query.item.type.kind === 'object' ? orderOf(query) : bodyOf(query);
+}
+
+function orderOf({ order }: ExpressionOf<'slice'>): readonly Expression[] {
+  return order === null ? [] : [order.by];
+}
+
+function collectQuery(
+  generators: readonly Generator[],
+  body: readonly Expression[],
+  variable: Variable,
+  binding: Binding,
+  used: Set<string>,
+): void {
+  const inside = [...generators.flatMap(({ where }) => where ?? []), ...body];
+  const inner = [...inside, ...generators.map(({ array }) => array)];
+  for (const generator of generators) collectGenerator(generator, inner, variable, binding, used);
+  for (const part of inside) collectUsed(part, variable, binding, used);
 }
 
 function collectGenerator(
@@ -118,16 +141,40 @@ function collectGenerator(
   binding: Binding,
   used: Set<string>,
 ): void {
-  if (array.kind !== 'path' || array.variable.id !== variable.id) {
+  if (array.kind === 'slice') {
+    const others = inner.filter((part) => part !== array).map((part) => replaced(part, item, array.item));
+    collectQuery(array.generators, [...orderOf(array), ...others], variable, binding, used);
+    return;
+  }
+  const stored = storedContainer(array);
+  if (stored?.variable.id !== variable.id) {
     collectUsed(array, variable, binding, used);
     return;
   }
-  const path = fullPath(binding.prefix, array.steps);
+  const path = fullPath(binding.prefix, stored.steps);
   const candidates = columnsUnder(binding, path);
   const needed = usedPaths(item, { prefix: path, columns: new Map(candidates) }, inner);
   for (const one of needed) used.add(one);
   const [first] = candidates;
   if (needed.length === 0 && first !== undefined) used.add(first[0]);
+}
+
+/** The stored array or map that a generator goes through; null for one that is computed. */
+export function storedContainer(array: Expression): ExpressionOf<'path'> | null {
+  const container = array.kind === 'entries' ? array.map : array;
+  return container.kind === 'path' ? container : null;
+}
+
+/** The expression with `item` in place of a variable. */
+export function replaced(expression: Expression, variable: Variable, item: Expression): Expression {
+  if (expression.kind === 'path' && expression.variable.id === variable.id) return memberAt(item, expression);
+  return mapChildren(expression, (child) => replaced(child, variable, item));
+}
+
+function memberAt(item: Expression, { steps, type, span }: ExpressionOf<'path'>): Expression {
+  if (item.kind === 'path') return { ...item, steps: [...item.steps, ...steps], type, span };
+  const member = item.kind === 'object' ? item.members.find(({ name }) => name === steps[0]) : undefined;
+  return member?.value ?? item;
 }
 
 /** NULL, for a path that has no column: no row has a value there. */

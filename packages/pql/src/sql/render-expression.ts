@@ -2,6 +2,7 @@
 import { assertNever } from '../assert.ts';
 import type { Expression, ExpressionOf } from '../check/expression.ts';
 import { isArray } from '../functions/compare.ts';
+import { comparisonNames } from '../functions/operators.ts';
 import { functionRecord } from '../functions/registry.ts';
 import type { PqlType } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
@@ -9,7 +10,7 @@ import type { ColumnReference, Environment, SqlOperand } from './environment.ts'
 import { bindingOf, columnsUnder, fullPath, isEventArray, sqlNull } from './environment.ts';
 import type { ParameterType, SqlFragment, SqlValue } from './fragment.ts';
 import { joinSql, parameter, sql } from './fragment.ts';
-import { renderCollect, renderReduce } from './render-reduce.ts';
+import { renderCollect, renderReduce, renderSlice } from './render-reduce.ts';
 import { renderOccurs } from './render-time.ts';
 import type { Renderer } from './renderer.ts';
 
@@ -44,6 +45,14 @@ export function renderValue(expression: Expression, environment: Environment): S
       return renderReduce(expression, environment, renderer);
     case 'collect':
       return { sql: renderCollect(expression, environment, renderer), nullable: false };
+    case 'slice':
+      return { sql: renderSlice(expression, environment, renderer), nullable: false };
+    case 'context':
+      return sqlNull;
+    case 'map':
+    case 'entries':
+    case 'object':
+      throw new Error(`what is asked of a computed ${expression.kind} is asked of its parts`);
     case 'slot':
       return environment.slots[expression.index] ?? sqlNull;
     case 'and':
@@ -152,7 +161,7 @@ function renderPresence(path: ExpressionOf<'path'>, environment: Environment): S
   if (path.steps.length === 0) return sql`true`;
   const binding = bindingOf(environment, path.variable);
   const columns = columnsUnder(binding, fullPath(binding.prefix, path.steps)).map(([, column]) => column);
-  const deciding = path.type.kind === 'array' ? columns.slice(0, 1) : columns;
+  const deciding = path.type.kind === 'object' ? columns : columns.slice(0, 1);
   if (deciding.length === 0) return sql`false`;
   return sql`(${joinSql(deciding.map(columnPresence), sql` OR `)})`;
 }
@@ -222,8 +231,6 @@ function renderCall(node: ExpressionOf<'call'>, environment: Environment): SqlOp
   return { sql: value, nullable: operands.some((operand) => operand.nullable) };
 }
 
-const comparisons: ReadonlySet<string> = new Set(['=', '!=', '<', '<=', '>', '>=']);
-
 /**
  * The operands of a comparison between stored whole numbers and whole constants, as integers; null for anything else.
  *
@@ -231,7 +238,7 @@ const comparisons: ReadonlySet<string> = new Set(['=', '!=', '<', '<=', '>', '>=
  * The engine compares integers several times as fast as it converts and compares doubles.
  */
 function wholeOperands(node: ExpressionOf<'call'>, environment: Environment): readonly SqlOperand[] | null {
-  if (!comparisons.has(node.name)) return null;
+  if (!comparisonNames.has(node.name)) return null;
   const operands = node.arguments.map((argument) => wholeOperand(argument, environment));
   return operands.every((operand) => operand !== null) ? operands : null;
 }

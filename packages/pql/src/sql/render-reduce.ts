@@ -1,22 +1,11 @@
-/** Going through arrays in SQL: lambdas over the parallel columns of stored arrays, or over a profile's events. */
+/** Reductions of arrays in SQL. */
 import type { Expression, ExpressionOf, Generator } from '../check/expression.ts';
-import type { Binding, ColumnReference, Environment, SqlOperand } from './environment.ts';
-import { bind, bindingOf, columnsUnder, fullPath, isEventArray, usedPaths } from './environment.ts';
+import type { Environment, SqlOperand } from './environment.ts';
 import { finiteSql } from './finite.ts';
 import type { SqlFragment } from './fragment.ts';
-import { identifier, joinSql, sql } from './fragment.ts';
+import { joinSql, sql } from './fragment.ts';
+import { type Generators, openGenerator, openGenerators } from './open-generators.ts';
 import type { Renderer } from './renderer.ts';
-
-type Generators = readonly [Generator, ...Generator[]];
-
-/** A generator as a lambda: its arguments, the arrays they run over, and what the body is rendered in. */
-interface OpenGenerator {
-  readonly lambda: SqlFragment;
-  readonly arrays: SqlFragment;
-  /** One of the arrays, for questions about the length. */
-  readonly anyArray: SqlFragment;
-  readonly inside: Environment;
-}
 
 /** SQL of a reduction. */
 export function renderReduce(node: ExpressionOf<'reduce'>, environment: Environment, renderer: Renderer): SqlOperand {
@@ -30,6 +19,7 @@ export function renderReduce(node: ExpressionOf<'reduce'>, environment: Environm
       return { sql: finiteSql(renderSum(generators, requiredValue(value), environment, renderer)), nullable: true };
     default: {
       const values = gather(generators, requiredValue(value), environment, renderer);
+      if (node.reducer === 'only') return { sql: sql`arrayElementOrNull(${values}, 1)`, nullable: true };
       const aggregate = { average: sql`'avgOrNull'`, min: sql`'minOrNull'`, max: sql`'maxOrNull'` }[node.reducer];
       return { sql: finiteSql(sql`arrayReduce(${aggregate}, ${values})`), nullable: true };
     }
@@ -51,7 +41,7 @@ function requiredValue(value: Expression | null): Expression {
 }
 
 function renderExists([generator, ...rest]: Generators, environment: Environment, renderer: Renderer): SqlFragment {
-  const open = openGenerator(generator, rest, null, environment, renderer);
+  const open = openGenerator(generator, rest, [], environment, renderer);
   if (open === null) return sql`false`;
   const conditions = whereOf(generator, open.inside, renderer);
   const [next, ...more] = rest;
@@ -61,7 +51,7 @@ function renderExists([generator, ...rest]: Generators, environment: Environment
 }
 
 function renderCount([generator, ...rest]: Generators, environment: Environment, renderer: Renderer): SqlFragment {
-  const open = openGenerator(generator, rest, null, environment, renderer);
+  const open = openGenerator(generator, rest, [], environment, renderer);
   if (open === null) return sql`0`;
   const [where] = whereOf(generator, open.inside, renderer);
   const [next, ...more] = rest;
@@ -80,7 +70,7 @@ function renderSum(
   environment: Environment,
   renderer: Renderer,
 ): SqlFragment {
-  const open = openGenerator(generator, rest, value, environment, renderer);
+  const open = openGenerator(generator, rest, [value], environment, renderer);
   if (open === null) return sql`toFloat64(0)`;
   const [where] = whereOf(generator, open.inside, renderer);
   const [next, ...more] = rest;
@@ -93,25 +83,19 @@ function renderSum(
 
 /** The values of all combinations in one array; nulls are still in it. */
 function gather(generators: Generators, value: Expression, environment: Environment, renderer: Renderer): SqlFragment {
-  return sql`arrayFlatten(${gatherNested(generators, value, environment, renderer)})`;
+  const open = openGenerators(generators, [value], environment, renderer);
+  return open === null ? sql`[]` : sql`arrayFlatten(${open.wrap(sql`[${renderer.value(value, open.inside).sql}]`)})`;
 }
 
-function gatherNested(
-  [generator, ...rest]: Generators,
-  value: Expression,
-  environment: Environment,
-  renderer: Renderer,
-): SqlFragment {
-  const open = openGenerator(generator, rest, value, environment, renderer);
-  if (open === null) return sql`[]`;
-  const [where] = whereOf(generator, open.inside, renderer);
-  const [next, ...more] = rest;
-  const inner =
-    next === undefined
-      ? sql`[${renderer.value(value, open.inside).sql}]`
-      : gatherNested([next, ...more], value, open.inside, renderer);
-  return sql`arrayMap(${open.lambda} -> ${guarded(where, inner, sql`[]`)}, ${open.arrays})`;
+/** SQL of a slice of scalars. */
+export function renderSlice(node: ExpressionOf<'slice'>, environment: Environment, renderer: Renderer): SqlFragment {
+  const variable = { id: sliceVariableId, name: 'item', type: node.item.type };
+  const item: Expression = { kind: 'path', variable, steps: [], type: node.item.type, span: node.span };
+  return gather([{ variable, array: node, where: null }], item, environment, renderer);
 }
+
+/** A variable that no expression has. */
+const sliceVariableId = -2;
 
 function guarded(where: SqlFragment | undefined, value: SqlFragment, otherwise: SqlFragment): SqlFragment {
   return where === undefined ? value : sql`if(${where}, ${value}, ${otherwise})`;
@@ -120,86 +104,3 @@ function guarded(where: SqlFragment | undefined, value: SqlFragment, otherwise: 
 function whereOf({ where }: Generator, environment: Environment, renderer: Renderer): SqlFragment[] {
   return where === null ? [] : [renderer.condition(where, environment)];
 }
-
-/** The lambda of a generator; null when no row can have an item, since nothing is stored there. */
-function openGenerator(
-  generator: Generator,
-  rest: readonly Generator[],
-  value: Expression | null,
-  environment: Environment,
-  renderer: Renderer,
-): OpenGenerator | null {
-  const { array, variable, where } = generator;
-  if (isEventArray(array)) return openEvents(generator, environment);
-  if (array.kind !== 'path') {
-    const items = renderer.value(array, environment).sql;
-    const column: ColumnReference = { sql: sql``, element: 'String', arrayDepth: 1, nullable: true };
-    return openColumns(generator, '', [['', { ...column, sql: items }]], environment);
-  }
-  const owner = bindingOf(environment, array.variable);
-  const path = fullPath(owner.prefix, array.steps);
-  const candidates = columnsUnder(owner, path);
-  const body = [where, value, ...rest.flatMap((later) => [later.array, later.where])].filter((part) => part !== null);
-  const used = new Set(
-    usedPaths(variable, { prefix: path, columns: new Map(candidates) }, [...body, ...laterGenerators(rest)]),
-  );
-  const needed = candidates.filter(([candidate]) => used.has(candidate));
-  const columns = needed.length > 0 ? needed : candidates.slice(0, 1);
-  return columns.length === 0 ? null : openColumns(generator, path, columns, environment);
-}
-
-/** Later generators as a node, so that what they go through counts as used. */
-function laterGenerators([first, ...rest]: readonly Generator[]): readonly Expression[] {
-  if (first === undefined) return [];
-  const { type, span } = first.array;
-  return [{ kind: 'reduce', reducer: 'count', generators: [first, ...rest], value: null, type, span }];
-}
-
-function openColumns(
-  { variable }: Generator,
-  prefix: string,
-  columns: readonly (readonly [string, ColumnReference])[],
-  environment: Environment,
-): OpenGenerator {
-  const names = columns.map((_, index) => identifier(`v${variable.id}_${index}`));
-  const inner = columns.map(([path, column], index): [string, ColumnReference] => [
-    path,
-    { ...column, sql: names[index] ?? column.sql, arrayDepth: column.arrayDepth - 1 },
-  ]);
-  const arrays = columns.map(([, column]) => column.sql);
-  return {
-    lambda: sql`(${joinSql(names)})`,
-    arrays: joinSql(arrays),
-    anyArray: arrays[0] ?? sql`[]`,
-    inside: bind(environment, variable, { prefix, columns: new Map(inner) }),
-  };
-}
-
-/** The events of a profile as tuples. */
-function openEvents({ variable }: Generator, environment: Environment): OpenGenerator {
-  const { events } = environment;
-  if (events === null) throw new Error('the scan has no events');
-  const name = identifier(`v${variable.id}`);
-  const columns = events.paths.flatMap((path, index): [string, ColumnReference][] => {
-    const column = events.row.columns.get(path);
-    return column === undefined ? [] : [[path, { ...column, sql: sql`tupleElement(${name}, ${position(index)})` }]];
-  });
-  const binding: Binding = { prefix: '', columns: new Map(columns) };
-  return {
-    lambda: name,
-    arrays: events.sql,
-    anyArray: events.sql,
-    inside: bind(environment, variable, binding),
-  };
-}
-
-/** A tuple position as SQL text: the engine wants a literal there. Our own small integers only. */
-function position(index: number): SqlFragment {
-  const digits = String(index + 1).split('');
-  return joinSql(
-    digits.map((digit) => digitSql[Number(digit)] ?? sql``),
-    sql``,
-  );
-}
-
-const digitSql = [sql`0`, sql`1`, sql`2`, sql`3`, sql`4`, sql`5`, sql`6`, sql`7`, sql`8`, sql`9`] as const;

@@ -1,12 +1,12 @@
 /** A batch plan as the queries of its scans. */
 
-import { someNode, walkExpression } from '../check/children.ts';
+import { someNode } from '../check/children.ts';
 import type { Expression } from '../check/expression.ts';
 import type { BatchPlan, EventAggregate, Leaf } from '../plan/batch-plan.ts';
 import { aggregateKey } from '../plan/plan-batch.ts';
 import type { BatchScans, Scan } from '../plan/scan.ts';
 import type { Environment, SqlOperand } from './environment.ts';
-import { bind, isEventArray, rowBinding, usedPaths } from './environment.ts';
+import { bind, eventMember, rowBinding, usedPaths } from './environment.ts';
 import { finiteSql } from './finite.ts';
 import type { SqlFragment } from './fragment.ts';
 import { identifier, joinSql, noSql, parameter, sql } from './fragment.ts';
@@ -186,22 +186,17 @@ function scanArrays(leaves: readonly NumberedLeaf<'general'>[], range: ProfileRa
 
 /** Whether the order of events can show: arrays are compared item by item. */
 function readsWholeArray(condition: Expression): boolean {
-  return someNode(condition, ({ kind }) => kind === 'collect');
+  return someNode(condition, ({ kind }) => kind === 'collect' || kind === 'slice');
 }
 
 /** The event columns that some condition reads; first what events are ordered by, so that a tuple has members. */
 function eventPaths(conditions: readonly Expression[], layout: DataLayout): readonly string[] {
-  const row = rowBinding(layout.events);
-  const used = new Set(['timestamp', '_id']);
-  for (const condition of conditions) {
-    walkExpression(condition, (node) => {
-      if (node.kind !== 'reduce' && node.kind !== 'collect') return;
-      for (const { array, variable } of node.generators) {
-        if (isEventArray(array)) for (const path of usedPaths(variable, row, [node])) used.add(path);
-      }
-    });
-  }
-  return [...used].filter((path) => row.columns.has(path));
+  const { columns } = rowBinding(layout.events);
+  const prefix = `${eventMember}.`;
+  const members = new Map([...columns].map(([path, column]) => [`${prefix}${path}`, column]));
+  const read = usedPaths(profileVariable, { prefix: '', columns: members }, conditions);
+  const used = new Set(['timestamp', '_id', ...read.map((path) => path.slice(prefix.length))]);
+  return [...used].filter((path) => columns.has(path));
 }
 
 function bitmapIf(id: SqlFragment, condition: SqlFragment): SqlFragment {

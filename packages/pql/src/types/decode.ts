@@ -3,6 +3,7 @@
  * Source: docs/pql.md#null-missing-and-empty.
  */
 import { assertNever } from '../assert.ts';
+import { emptyObject } from './bare-object.ts';
 import { describeType } from './describe.ts';
 import { isSupportedMoment, parseIsoTime } from './iso-time.ts';
 import type { ObjectType, PqlType } from './type.ts';
@@ -45,16 +46,6 @@ export function decodeDocument(type: ObjectType, json: unknown): DecodedDocument
   const { problems, ignored } = report;
   return { document: isObjectValue(document) ? document : emptyObject(), problems, ignored };
 }
-
-/**
- * Objects whose prototype has nothing, and whose own chain ends there: `constructor` or `__proto__` are ordinary names.
- * Unlike `Object.create(null)`, which the engine keeps as a hash table, they are as fast to read as a literal.
- */
-class Bare {
-  [name: string]: PqlValue;
-}
-Object.setPrototypeOf(Bare.prototype, null);
-Reflect.deleteProperty(Bare.prototype, 'constructor');
 
 interface Report {
   readonly problems: DocumentProblem[];
@@ -217,9 +208,4 @@ function isJsonObject(json: unknown): json is Readonly<Record<string, unknown>> 
 
 function isObjectValue(value: PqlValue): value is PqlObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** An object that no name can reach a prototype of. */
-function emptyObject(): Record<string, PqlValue> {
-  return new Bare();
 }

@@ -1,5 +1,12 @@
 /** The leaf fields of a schema that get a column, and the shape of the column. */
-import type { Column, ColumnElement, ObjectType, PqlType, PqlValue } from '@muster/pql';
+import {
+  type Column,
+  type ColumnElement,
+  mapEntryType,
+  type ObjectType,
+  type PqlType,
+  type PqlValue,
+} from '@muster/pql';
 import { columnName } from './column-name.ts';
 
 /** A leaf: its column and the way to its values. */
@@ -22,9 +29,10 @@ export type FieldNode =
   | { readonly kind: 'leaf'; readonly leaf: FieldLeaf }
   | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, FieldNode> }
   | {
-      /** Objects below `depth` arrays; the outermost array of objects on the way. */
+      /** Objects below `depth` arrays, or the entries of a map as objects, where the innermost of them is a map. */
       readonly kind: 'items';
       readonly depth: number;
+      readonly isMap: boolean;
       readonly fields: ReadonlyMap<string, FieldNode>;
     };
 
@@ -45,7 +53,7 @@ const elements: Readonly<Partial<Record<PqlType['kind'], ColumnElement>>> = {
   boolean: 'Bool',
 };
 
-/** The fields of `type` by name. Fields of type `any` or map have no column and are left out. */
+/** The fields of `type` by name. Fields of type `any` have no column and are left out. */
 export function fieldNodes(type: ObjectType): ReadonlyMap<string, FieldNode> {
   return nodesOf(type, { segments: [], items: null, arrayDepth: 0, itemsPrefix: null });
 }
@@ -63,13 +71,18 @@ function nodeOf(type: PqlType, isDictionary: boolean, at: Position): FieldNode |
   let element = type;
   let depth = 0;
   for (; element.kind === 'array'; element = element.element) depth++;
+  const isMap = element.kind === 'map';
+  if (element.kind === 'map') {
+    element = mapEntryType(element.value);
+    depth++;
+  }
   const arrayDepth = at.arrayDepth + depth;
   if (element.kind === 'object') {
     const items = depth > 0 && at.items === null ? at.segments.length : at.items;
     const itemsPrefix = depth > 0 ? prefixOf(at.segments, items) : at.itemsPrefix;
     const fields = nodesOf(element, { segments: at.segments, items, arrayDepth, itemsPrefix });
     if (fields.size === 0) return null;
-    return depth === 0 ? { kind: 'object', fields } : { kind: 'items', depth, fields };
+    return depth === 0 ? { kind: 'object', fields } : { kind: 'items', depth, isMap, fields };
   }
   const columnElement = elements[element.kind];
   if (columnElement === undefined) return null;

@@ -1,5 +1,5 @@
 /** Documents to rows: finds the columns a batch needs, then writes each document into them. */
-import type { PqlObject, PqlValue } from '@muster/pql';
+import { mapEntries, type PqlObject, type PqlValue } from '@muster/pql';
 import type { FieldLeaf, FieldNode } from './field-leaf.ts';
 
 /** Writes documents into the columns of `leaves`, in their order. */
@@ -18,9 +18,15 @@ type Step =
   | {
       readonly kind: 'items';
       readonly name: string;
-      readonly depth: number;
+      readonly levels: Levels;
       readonly columns: readonly (ItemColumn & { readonly slot: number })[];
     };
+
+/** How the items of an array, or the entries of a map, lie in one another. */
+interface Levels {
+  readonly depth: number;
+  readonly isMap: boolean;
+}
 
 /** A column of the items of an array: its value for one item. */
 interface ItemColumn {
@@ -66,13 +72,13 @@ function discover(fields: Fields, object: PqlObject, used: Set<FieldLeaf>): void
     const value = object[name];
     if (node === undefined || value === undefined || value === null) continue;
     if (node.kind === 'leaf') used.add(node.leaf);
-    else discoverInside(node.fields, value, used);
+    else discoverInside(node.fields, value, node.kind === 'items' && node.isMap, used);
   }
 }
 
-function discoverInside(fields: Fields, value: PqlValue, used: Set<FieldLeaf>): void {
-  if (Array.isArray(value)) for (const item of value) discoverInside(fields, item, used);
-  else if (isObject(value)) discover(fields, value, used);
+function discoverInside(fields: Fields, value: PqlValue, isMap: boolean, used: Set<FieldLeaf>): void {
+  if (Array.isArray(value)) for (const item of value) discoverInside(fields, item, isMap, used);
+  else if (isObject(value)) for (const object of isMap ? mapEntries(value) : [value]) discover(fields, object, used);
 }
 
 function completeArrays(fields: Fields, used: Set<FieldLeaf>, stored: { has(columnName: string): boolean }): void {
@@ -104,7 +110,7 @@ function stepsOf(fields: Fields, used: ReadonlySet<FieldLeaf>, leaves: FieldLeaf
       if (inner.length > 0) steps.push({ kind: 'object', name, steps: inner });
     } else {
       const columns = itemColumns(node.fields, used).map((column) => ({ ...column, slot: slotFor(column.leaf) }));
-      if (columns.length > 0) steps.push({ kind: 'items', name, depth: node.depth, columns });
+      if (columns.length > 0) steps.push({ kind: 'items', name, levels: node, columns });
     }
   }
   return steps;
@@ -119,7 +125,7 @@ function itemColumns(fields: Fields, used: ReadonlySet<FieldLeaf>): readonly Ite
     }
     return itemColumns(node.fields, used).map((inner): ItemColumn => {
       if (node.kind === 'items') {
-        return { leaf: inner.leaf, absent: [], valueOf: (item) => mapItems(item[name], node.depth, inner) };
+        return { leaf: inner.leaf, absent: [], valueOf: (item) => itemValues(item[name], node, inner) };
       }
       return { ...inner, valueOf: (item) => valueInside(item[name], inner) };
     });
@@ -130,11 +136,12 @@ function valueInside(value: PqlValue | undefined, column: ItemColumn): PqlValue 
   return isObject(value) ? column.valueOf(value) : column.absent;
 }
 
-/** A column's values for the items of an array, which has `depth` levels. */
-function mapItems(value: PqlValue | undefined, depth: number, column: ItemColumn): PqlValue {
+/** A column's values for the items of an array, or the entries of a map, by level. */
+function itemValues(value: PqlValue | undefined, { depth, isMap }: Levels, column: ItemColumn): PqlValue {
+  if (isMap && depth === 1) return mapEntries(value ?? null).map(column.valueOf);
   if (!Array.isArray(value)) return [];
   if (depth === 1) return value.map((item: PqlValue) => valueInside(item, column));
-  return value.map((item: PqlValue) => mapItems(item, depth - 1, column));
+  return value.map((item: PqlValue) => itemValues(item, { depth: depth - 1, isMap }, column));
 }
 
 function runSteps(steps: readonly Step[], object: PqlObject, row: unknown[], offset: number): void {
@@ -145,7 +152,7 @@ function runSteps(steps: readonly Step[], object: PqlObject, row: unknown[], off
     else if (step.kind === 'object') {
       if (isObject(value)) runSteps(step.steps, value, row, offset);
     } else {
-      for (const column of step.columns) row[offset + column.slot] = mapItems(value, step.depth, column);
+      for (const column of step.columns) row[offset + column.slot] = itemValues(value, step.levels, column);
     }
   }
 }

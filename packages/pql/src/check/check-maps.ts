@@ -1,0 +1,152 @@
+/** Maps: entries by key become generators, like the items of arrays. Source: docs/pql.md#maps-groups-and-objects. */
+import { diagnose } from '../diagnostics/codes.ts';
+import type { AstOf } from '../syntax/ast.ts';
+import type { Span } from '../syntax/span.ts';
+import { describeType } from '../types/describe.ts';
+import { mapEntryType } from '../types/map-entry.ts';
+import { scalarTypes } from '../types/type.ts';
+import type { Sequence } from './build.ts';
+import { call, collect, itemsOf, narrowed, nested, only, reduce } from './build.ts';
+import { compare } from './check-comparisons.ts';
+import { itemFunction } from './check-item-functions.ts';
+import { memberOf } from './check-paths.ts';
+import type { CheckContext, NameScope } from './context.ts';
+import { isReported, reported } from './context.ts';
+import type { Expression } from './expression.ts';
+import { isScalar } from './literals.ts';
+
+/** What to go through for the entries of a map, and what each gives. */
+export interface Entries {
+  readonly generators: Sequence['generators'];
+  readonly key: Expression;
+  readonly value: Expression;
+}
+
+const mapMethods = ['get', 'keys', 'values'] as const;
+type MapMethod = (typeof mapMethods)[number];
+
+/** The names of the methods that only maps have, for suggestions. */
+export const mapMethodNames: readonly string[] = mapMethods;
+
+/** Whether a method is one that only maps have. */
+export function isMapMethod(name: string): name is MapMethod {
+  return mapMethods.some((method) => method === name);
+}
+
+/** The entries of a map; null for what is none. */
+export function entriesOf(map: Expression, context: CheckContext): Entries | null {
+  if (map.kind === 'map') return map;
+  if (map.kind === 'reduce' && map.value !== null && map.type.kind === 'map') {
+    const inner = entriesOf(map.value, context);
+    return inner === null ? null : { ...inner, generators: nested(map.generators, itemized(inner)).generators };
+  }
+  if (map.type.kind !== 'map' && map.type.kind !== 'any') return null;
+  const type = mapEntryType(map.type.kind === 'map' ? map.type.value : scalarTypes.any);
+  const variable = context.newVariable('entry', type);
+  const array: Expression = { kind: 'entries', map, type: { kind: 'array', element: type }, span: map.span };
+  const member = (name: 'key' | 'value'): Expression => {
+    const { type: memberType = scalarTypes.any } = type.fields.get(name) ?? {};
+    return { kind: 'path', variable, steps: [name], type: memberType, span: map.span };
+  };
+  return { generators: [{ variable, array, where: null }], key: member('key'), value: member('value') };
+}
+
+function itemized({ generators, value }: Entries): Sequence {
+  return { generators, item: value };
+}
+
+/** `map.get(key)`, `map.keys()`, `map.values()`; of an array of maps, of each. */
+export function checkMapMethod(
+  node: AstOf<'call'>,
+  method: MapMethod,
+  map: Expression,
+  scope: NameScope,
+  context: CheckContext,
+): Expression {
+  const expected = method === 'get' ? 1 : 0;
+  if (node.arguments.length !== expected) {
+    const text = expected === 0 ? 'no arguments' : '1 argument';
+    const got = node.arguments.length;
+    context.report(diagnose('check/wrong-arity', node.name.span, { name: method, expected: text, got }));
+    return reported(node.span);
+  }
+  const [argument] = node.arguments;
+  if (argument === undefined) return listOf(method === 'keys' ? 'key' : 'value', map, node.span, context);
+  const key = context.check(argument, scope);
+  return isReported(key) ? reported(node.span) : valueAt(map, key, node.span, context);
+}
+
+/** All keys, or all values. */
+function listOf(part: 'key' | 'value', map: Expression, span: Span, context: CheckContext): Expression {
+  if (isReported(map)) return reported(span);
+  if (map.type.kind === 'array') {
+    const { generators, item } = itemsOf(map, context);
+    const inner = listOf(part, item, span, context);
+    return isReported(inner) ? inner : collect(nested(generators, itemsOf(inner, context)), span);
+  }
+  const entries = entriesOf(map, context);
+  if (entries === null) return refuseMap(map, span, context);
+  return collect({ generators: entries.generators, item: entries[part] }, span);
+}
+
+/** The value for a key. */
+function valueAt(map: Expression, key: Expression, span: Span, context: CheckContext): Expression {
+  if (isReported(map)) return reported(span);
+  if (map.type.kind === 'array') {
+    const { generators, item } = itemsOf(map, context);
+    const value = valueAt(item, key, span, context);
+    if (isReported(value)) return value;
+    return collect(
+      value.type.kind === 'array' ? nested(generators, itemsOf(value, context)) : { generators, item: value },
+      span,
+    );
+  }
+  if (!isScalar(key.type)) {
+    const what = 'the key of `get`';
+    context.report(
+      diagnose('check/type-mismatch', key.span, { what, expected: 'a string', got: describeType(key.type) }),
+    );
+    return reported(span);
+  }
+  if (map.type.kind === 'object' && key.kind === 'constant' && typeof key.value === 'string') {
+    return memberOf(map, { text: key.value, span: key.span }, context);
+  }
+  if (map.type.kind === 'any') return call('get', [map, key], scalarTypes.any, span);
+  const entries = entriesOf(map, context);
+  if (entries === null) return refuseMap(map, span, context);
+  const isMeant = compare('=', entries.key, key, key.span, context);
+  return isReported(isMeant) ? reported(span) : only(narrowed(itemized(entries), isMeant), span, context);
+}
+
+function refuseMap(map: Expression, span: Span, context: CheckContext): Expression {
+  context.report(diagnose('check/not-a-map', map.span, { got: describeType(map.type) }));
+  return reported(span);
+}
+
+/** `map.count()`, `map.exists(c)` and `map.filter(c)`: questions about entries, which a function gets as key and value. */
+export function checkEntryMethod(
+  node: AstOf<'call'>,
+  method: 'count' | 'exists' | 'filter',
+  map: Expression,
+  scope: NameScope,
+  context: CheckContext,
+): Expression {
+  const entries = entriesOf(map, context);
+  const [condition] = node.arguments;
+  if (entries === null || !hasFittingArity(node, method, context)) return reported(node.span);
+  const { generators, key, value } = entries;
+  const test = condition === undefined ? null : itemFunction(condition, scope, [key, value], context);
+  if (condition !== undefined && test === null) return reported(node.span);
+  const passing =
+    test === null ? generators : narrowed(itemized(entries), context.checkCondition(test.body, test.scope)).generators;
+  if (method !== 'filter') return reduce(method, passing, null, node.span);
+  return { kind: 'map', generators: passing, key, value, type: { kind: 'map', value: value.type }, span: node.span };
+}
+
+function hasFittingArity(node: AstOf<'call'>, method: 'count' | 'exists' | 'filter', context: CheckContext): boolean {
+  const got = node.arguments.length;
+  const fits = { count: got === 0, exists: got <= 1, filter: got === 1 }[method];
+  const expected = { count: 'no arguments', exists: 'at most 1 argument', filter: '1 argument' }[method];
+  if (!fits) context.report(diagnose('check/wrong-arity', node.name.span, { name: method, expected, got }));
+  return fits;
+}
