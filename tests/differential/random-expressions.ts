@@ -138,6 +138,47 @@ function aggregate(sight: Sight): fc.Arbitrary<string> {
   });
 }
 
+/** The first items of an array by some field, or as they are. */
+function sliceOf(text: string, kind: Place['kind']): fc.Arbitrary<string> {
+  const by = [...fields.string[kind], ...fields.number[kind], ...fields.timestamp[kind]];
+  return fc
+    .tuple(oneOf('topN', 'bottomN'), oneOf(...by), oneOf('0', '1', '2'))
+    .map(([method, field, count]) => `${text}.${method}(${field}, ${count})`);
+}
+
+/** Questions about groups, first items and maps. */
+function groupCondition(text: string, { kind }: Place, sight: Sight): fc.Arbitrary<string> {
+  const key = oneOf(...fields.string[kind], ...fields.number[kind]);
+  const inside: Sight = { ...deeper(sight), places: [{ kind, prefix: '' }], filters: sight.filters + 1 };
+  const group = fc.oneof(
+    fc.tuple(comparison, oneOf('1', '2')).map(([operator, bound]) => `G.count() ${operator} ${bound}`),
+    condition({ ...inside, depth: 0 }).map((c) => `G.exists(${c})`),
+    stringLiteral.map((value) => `K = ${value}`),
+  );
+  const grouped = fc.tuple(oneOf(...fields.string[kind]), group, oneOf('exists', 'filter'));
+  return fc.oneof(
+    grouped.map(([field, test, method]) => `${text}.groupBy(${field}).${method}((K, G) => ${test})`),
+    fc
+      .tuple(key, comparison, oneOf('0', '1', '2'))
+      .map(([field, operator, bound]) => `${text}.groupBy(${field}).count() ${operator} ${bound}`),
+    fc
+      .tuple(oneOf(...fields.string[kind]), comparison, stringLiteral)
+      .map(([field, operator, value]) => `${text}.head().${field} ${operator} ${value}`),
+  );
+}
+
+/** Questions about the map of identities. */
+function identityTest({ filters }: Sight): fc.Arbitrary<string> {
+  const map = filters === 0 ? 'identityMap' : `${'^'.repeat(filters)}.identityMap`;
+  return fc.oneof(
+    fc.tuple(stringLiteral, comparison, stringLiteral).map(([k, o, v]) => `${map}.get(${k}).id ${o} ${v}`),
+    fc.tuple(stringLiteral, comparison, oneOf('0', '1')).map(([k, o, n]) => `${map}.get(${k}).count() ${o} ${n}`),
+    stringLiteral.map((key) => `${key} in ${map}.keys()`),
+    stringLiteral.map((id) => `${map}.exists((K, V) => K != ${id} and V.id = ${id})`),
+    oneOf('', '.isNull()', '.count() > 1').map((test) => map + test),
+  );
+}
+
 interface ArrayText {
   readonly text: string;
   readonly place: Place;
@@ -154,9 +195,12 @@ const itemKinds: Readonly<Record<string, Place['kind']>> = {
 function array(sight: Sight): fc.Arbitrary<ArrayText> {
   const paths =
     path('array', sight) ?? fc.constant(`${'^'.repeat(sight.filters)}${sight.filters > 0 ? '.' : ''}xEvent`);
-  return paths.map((text) => {
+  return paths.chain((text) => {
     const kind = itemKinds[text.slice(text.lastIndexOf('.') + 1)];
-    return { text, place: { kind: kind ?? 'option', prefix: '' }, isFilterable: kind !== undefined };
+    const place: Place = { kind: kind ?? 'option', prefix: '' };
+    const whole = fc.constant(text);
+    const some = kind === undefined ? whole : fc.oneof({ arbitrary: whole, weight: 5 }, sliceOf(text, kind));
+    return some.map((array) => ({ text: array, place, isFilterable: kind !== undefined }));
   });
 }
 
@@ -252,6 +296,7 @@ function arrayCondition(sight: Sight): fc.Arbitrary<string> {
     const filterSight: Sight = { ...deeper(sight), places: [{ ...place, prefix: '' }], filters: sight.filters + 1 };
     const flat = fields.string[place.kind].map((field) => `${text}.${field}`);
     return fc.oneof(
+      groupCondition(text, place, sight),
       fc
         .tuple(oneOf('exists', 'forall', 'select'), condition(inside))
         .map(([q, c]) => `(${q} ${name} from ${text} where ${c})`),
@@ -297,6 +342,7 @@ function condition(sight: Sight): fc.Arbitrary<string> {
       .map(([a, operator, b]) => `(${a} ${operator} ${b})`),
     condition(inner).map((c) => `not (${c})`),
     oneOf('inSegment("evens")', 'inSegment("nobody")'),
+    identityTest(sight),
     chain(inner),
   );
 }

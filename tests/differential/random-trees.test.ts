@@ -36,6 +36,18 @@ const fields = {
   today: { type: 'array', items: { type: 'string', format: 'date-time' } },
   is: { type: 'array', items: { type: 'boolean' } },
   what: { type: 'array', items: { type: 'integer' } },
+  E: { type: 'object', additionalProperties: { type: 'number' } },
+  min: {
+    type: 'object',
+    additionalProperties: {
+      type: 'object',
+      properties: {
+        a: { type: 'string' },
+        count: { type: 'number' },
+        not: { type: 'array', items: { type: 'string' } },
+      },
+    },
+  },
 };
 const items = { type: 'array', items: { type: 'object', properties: fields } };
 const all = { ...fields, Straße: items, _tenant: { type: 'object', properties: { ...fields, where: items } } };
@@ -70,6 +82,8 @@ function valuesOf(number: number): Readonly<Record<string, unknown>> {
     today: unless(2, ['2024-06-15', '2024-01-01']),
     is: unless(3, [true]),
     what: unless(4, [1, number]),
+    E: unless(3, { a: number, x: 1 }),
+    min: unless(2, { x: { a: 'x', not: ['a', 'x'] }, b: { count: number } }),
   };
 }
 

@@ -70,6 +70,9 @@ const profile = fc.record({
   ),
   organizations: perhaps(fc.array(perhaps(text), { maxLength: 3 })),
   testProfile: perhaps(fc.boolean()),
+  identityMap: perhaps(
+    fc.dictionary(text, perhaps(fc.array(fc.record({ id: perhaps(text) }), { maxLength: 2 })), { maxKeys: 3 }),
+  ),
 });
 
 /** A person: attributes and events as XDM documents, as they would be imported. */

@@ -35,6 +35,23 @@ const name = fc.constantFrom(
   ...['last', 'this', 'now', 'today', 'before', 'between', 'count', 'what', 'is', 'profile', 'E'],
 );
 const memberName = fc.oneof(name, fc.constantFrom('and', 'or', 'in', 'not', 'true', 'null', 'from', 'where', 'occurs'));
+/** Methods of every kind, so that some calls mean something. */
+const methodName = fc.constantFrom(
+  ...[
+    'count',
+    'exists',
+    'sum',
+    'min',
+    'filter',
+    'isNull',
+    'distinct',
+    'intersects',
+    'includes',
+    'startsWith',
+    'equals',
+  ],
+  ...['get', 'keys', 'values', 'groupBy', 'map', 'topN', 'bottomN', 'head', 'getMonth', 'like'],
+);
 const identifierOf = (text: fc.Arbitrary<string>): fc.Arbitrary<Identifier> => fc.record({ text, span: noSpan });
 
 const leaf: fc.Arbitrary<Ast> = fc.oneof(
@@ -134,12 +151,12 @@ function queriesOf(inner: fc.Arbitrary<Ast>): readonly fc.Arbitrary<Ast>[] {
 function pathsOf(inner: fc.Arbitrary<Ast>): readonly fc.Arbitrary<Ast>[] {
   const few = fc.array(inner, { maxLength: 3 });
   const entry = fc.record({ key: fc.string(), value: inner, span: noSpan });
-  const functionName = identifierOf(fc.constantFrom('date', 'inSegment', 'exists', 'now', 'last'));
+  const functionName = identifierOf(fc.constantFrom('date', 'inSegment', 'mapEntry', 'exists', 'now', 'last'));
   return [
     fc.record({ kind: fc.constant('member'), object: inner, member: identifierOf(memberName), span: noSpan }),
     fc.record({
       kind: fc.constant('call'),
-      name: identifierOf(memberName),
+      name: identifierOf(fc.oneof(memberName, methodName)),
       receiver: inner,
       arguments: few,
       span: noSpan,
