@@ -6,6 +6,7 @@ import {
   type CheckedExpression,
   compileClosure,
   type Diagnostic,
+  type Evaluation,
   explainExpression,
   formatExpression,
   formatIsoTime,
@@ -22,7 +23,7 @@ import { CliError } from '../cli-error.ts';
 import { createOutput, type Output } from '../output.ts';
 import { encodeValue, renderType } from '../pql/encode-value.ts';
 import { loadSchemaOption } from '../pql/load-schema.ts';
-import { decodeProfile } from '../pql/profile.ts';
+import { decodeContext, decodeProfile, memberOfAudience } from '../pql/profile.ts';
 import { readJson, readText } from '../read-input.ts';
 import { decodeTime, type GlobalOptions, outputFor } from './options.ts';
 import { addPqlJsonCommand } from './pql-json.ts';
@@ -34,9 +35,11 @@ interface CheckOptions extends GlobalOptions {
 interface EvalOptions extends CheckOptions {
   readonly profile: string;
   readonly asOf?: string;
+  readonly context?: string;
 }
 
 const expressionArgument = ['<expression-file>', 'the file with the expression, or - for stdin'] as const;
+const contextOption = ['--context <file>', 'JSON object of what `@{schema}` means, by schema'] as const;
 const schemaOption = [
   '--schema <file>',
   'JSON Schema of the fields, or `any` to accept every field as untyped; default: the built-in XDM fields',
@@ -60,6 +63,7 @@ export function addPqlCommand(program: Command): void {
     .argument(...expressionArgument)
     .requiredOption('--profile <file>', 'a JSON profile, its events in `xEvent`')
     .option('--as-of <time>', '`now`, ISO 8601; default: the clock', decodeTime)
+    .option(...contextOption)
     .option(...schemaOption)
     .addHelpText(
       'after',
@@ -87,6 +91,7 @@ function addExplainCommand(pql: Command): void {
     .argument(...expressionArgument)
     .requiredOption('--profile <file>', 'a JSON profile, its events in `xEvent`')
     .option('--as-of <time>', '`now`, ISO 8601; default: the clock', decodeTime)
+    .option(...contextOption)
     .option(...schemaOption)
     .addHelpText(
       'after',
@@ -113,7 +118,7 @@ interface EvalInput {
   readonly text: string;
   readonly checked: CheckedExpression;
   readonly profile: PqlObject;
-  readonly asOf: number;
+  readonly evaluation: Evaluation;
 }
 
 async function readEvalInput(source: string, options: EvalOptions, output: Output): Promise<EvalInput> {
@@ -125,22 +130,30 @@ async function readEvalInput(source: string, options: EvalOptions, output: Outpu
   const checked = checkedOf(text, schema, output);
   const profile = decodeProfile(await readJson(options.profile), schema, output);
   const asOf = options.asOf === undefined ? Date.now() : (parseIsoTime(options.asOf) ?? Date.now());
-  return { text, checked, profile, asOf };
+  const context = options.context === undefined ? null : decodeContext(await readJson(options.context));
+  const evaluation: Evaluation = {
+    asOf,
+    regex: re2Engine,
+    isMember: (audienceId) => memberOfAudience(profile, audienceId),
+    contextOf: (schemaId) => context?.[schemaId] ?? null,
+  };
+  return { text, checked, profile, evaluation };
 }
 
 async function runEval(source: string, options: EvalOptions): Promise<void> {
   // The value is JSON for people, too.
   const output = createOutput(true, process.stdout, process.stderr);
-  const { checked, profile, asOf } = await readEvalInput(source, options, output);
-  const value = encodeValue(compileClosure(checked, { asOf, regex: re2Engine })(profile), checked.type);
+  const { checked, profile, evaluation } = await readEvalInput(source, options, output);
+  const value = encodeValue(compileClosure(checked, evaluation)(profile), checked.type);
+  const { asOf } = evaluation;
   const json = { value, type: renderType(checked.type), asOf: formatIsoTime(asOf) };
   await output.result(options.json === true ? json : value, '');
 }
 
 async function runExplain(source: string, options: EvalOptions): Promise<void> {
   const output = outputFor(options);
-  const { text, checked, profile, asOf } = await readEvalInput(source, options, output);
-  const evaluation = { asOf, regex: re2Engine };
+  const { text, checked, profile, evaluation } = await readEvalInput(source, options, output);
+  const { asOf } = evaluation;
   const explanation = explainExpression(checked, text, evaluation, profile);
   const until = stableUntil(checked, profile, evaluation);
   const json = {

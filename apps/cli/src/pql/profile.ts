@@ -20,6 +20,23 @@ export function decodeProfile(json: unknown, schema: Schema, output: Pick<Output
   return isList(xEvent) ? { ...document, xEvent: xEvent.toSorted(compareEvents) } : document;
 }
 
+/** What stands for `@{schema}`, by schema, untyped. Throws `CliError` for anything but a JSON object. */
+export function decodeContext(json: unknown): PqlObject {
+  const { document, problems } = decodeDocument({ kind: 'object', fields: new Map(), open: true }, json);
+  const [problem] = problems;
+  if (problem !== undefined) throw new CliError('invalidInput', `the context: ${problem.path} ${problem.message}`);
+  return document;
+}
+
+/** What a profile's own `segmentMembership` says about the audiences that it is a member of. */
+export function memberOfAudience(profile: PqlObject, audienceId: string): boolean {
+  const namespaces = Object.entries(profile['segmentMembership'] ?? {});
+  return namespaces.some(([namespace, memberships]) => {
+    const status = memberOf(memberOf(memberships, audienceId), 'status');
+    return namespace.toLowerCase() === 'ups' && (status === 'realized' || status === 'existing');
+  });
+}
+
 const isList = (value: PqlValue | undefined): value is readonly PqlValue[] => Array.isArray(value);
 
 function compareEvents(a: PqlValue, b: PqlValue): number {

@@ -11,6 +11,7 @@ import { call, constant, itemsOf, not, presence } from './build.ts';
 import { someItem } from './check-comparisons.ts';
 import { checkGroupBy, checkMap } from './check-groups.ts';
 import { checkEntryMethod, checkMapMethod, isMapMethod, mapMethodNames } from './check-maps.ts';
+import { checkInSegment, checkMembershipEntry, isMembershipMap, refuseMembershipMap } from './check-memberships.ts';
 import { isKnownInAdvance } from './check-occurs.ts';
 import { asArray, checkReducingMethod, filterItems, isReducingMethod, reducingMethods } from './check-queries.ts';
 import { checkSetMethod, isSetMethod, setMethodNames } from './check-sets.ts';
@@ -61,38 +62,15 @@ function constantDate(date: Expression, context: CheckContext): Expression {
   return reported(date.span);
 }
 
-/** `inSegment("id")`. */
-function checkInSegment(node: AstOf<'call'>, context: CheckContext): Expression {
-  const [argument, ...rest] = node.arguments;
-  if (argument?.kind === 'string' && rest.length === 0) {
-    return { kind: 'membership', audienceId: argument.value, type: scalarTypes.boolean, span: node.span };
-  }
-  if (argument !== undefined && rest.length === 0) {
-    if (argument.kind !== 'missing') {
-      const what = 'the argument of `inSegment`';
-      context.report(
-        diagnose('check/type-mismatch', argument.span, {
-          what,
-          expected: 'an audience id in quotes',
-          got: 'an expression',
-        }),
-      );
-    }
-    return reported(node.span);
-  }
-  const expected = '1 argument';
-  context.report(
-    diagnose('check/wrong-arity', node.name.span, { name: 'inSegment', expected, got: node.arguments.length }),
-  );
-  return reported(node.span);
-}
-
 function checkMethod(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression {
   const { receiver } = node;
   if (receiver === null) return reported(node.span);
   const name = node.name.text;
   if (name === 'isNull' || name === 'isNotNull') return checkNullTest(node, scope, context);
+  const membership = checkMembershipEntry(node, scope, context);
+  if (membership !== null) return membership;
   const value = context.check(receiver, scope);
+  if (isMembershipMap(value)) return refuseMembershipMap(receiver.span, context);
   if (isMapMethod(name)) return checkMapMethod(node, name, value, scope, context);
   if (name === 'map') return checkMap(node, value, scope, context);
   if (value.type.kind === 'map' && (name === 'count' || name === 'exists' || name === 'filter')) {

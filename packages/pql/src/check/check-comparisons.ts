@@ -1,5 +1,6 @@
 /** Comparisons, lists and arithmetic: operators whose operands may be of several types. */
 import { diagnose } from '../diagnostics/codes.ts';
+import { isArray } from '../functions/compare.ts';
 import type { AstOf } from '../syntax/ast.ts';
 import type { Span } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
@@ -7,9 +8,10 @@ import type { PqlType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
 import { allOf, anyOf, call, constant, itemsOf, narrowed, not, presence, reduce, truth } from './build.ts';
+import { compareStatus, isStatus } from './check-memberships.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
-import type { Expression } from './expression.ts';
+import type { Expression, ExpressionOf } from './expression.ts';
 import { commonType, convertLiteral, isNumeric, isScalar } from './literals.ts';
 
 /** A comparison, `in`, `notIn`, or one of the word operators that are methods as well. */
@@ -40,6 +42,8 @@ export function compare(
       leftIsArray ? compare(operator, item, right, span, context) : compare(operator, left, item, span, context),
     );
   }
+  const status = compareStatus(operator, left, right, span, context);
+  if (status !== null) return status;
   const a = convertedLiteral(left, right.type, context);
   const b = convertedLiteral(right, left.type, context);
   if (a === null || b === null) return reported(span);
@@ -112,17 +116,30 @@ export function listTest(
 function constantListTest(
   operator: 'in' | 'notIn',
   left: Expression,
-  list: Expression,
+  list: ExpressionOf<'constant'>,
   span: Span,
   context: CheckContext,
 ): Expression {
   const element = isScalar(left.type) ? left.type : scalarTypes.any;
+  if (isStatus(left)) return statusListTest(operator, left, list, span, context);
   const items = convertLiteral(list, { kind: 'array', element });
   if (items !== null && isScalar(left.type)) return call(operator, [left, items], scalarTypes.boolean, span);
   context.report(
     diagnose('check/incomparable', span, { left: describeType(left.type), right: describeType(list.type) }),
   );
   return reported(span);
+}
+
+function statusListTest(
+  operator: 'in' | 'notIn',
+  status: Expression,
+  list: ExpressionOf<'constant'>,
+  span: Span,
+  context: CheckContext,
+): Expression {
+  const texts = isArray(list.value) ? list.value.map((value) => constant(value, scalarTypes.string, list.span)) : [];
+  const tests = texts.map((text) => compare(operator === 'in' ? '=' : '!=', status, text, span, context));
+  return operator === 'in' || tests.length === 0 ? anyOf(tests, span) : allOf(tests, span);
 }
 
 /** A list: a constant when all its items are. */
