@@ -11,7 +11,7 @@ import type { Ast } from '../syntax/ast.ts';
 import { parseExpression } from '../syntax/parser.ts';
 import type { Token } from '../syntax/token.ts';
 import { describeType } from '../types/describe.ts';
-import type { Field, ObjectType, PqlType, Schema } from '../types/type.ts';
+import type { Field, PqlType, Schema } from '../types/type.ts';
 import type { Cursor } from './cursor.ts';
 import { fieldDocumentation } from './field-of.ts';
 import { type Picture, pictureOf } from './picture.ts';
@@ -58,11 +58,6 @@ export function fieldCandidate(name: string, field: Field, distance: number): Ca
   };
 }
 
-/** The fields an expression may name; maps are left out, because the checker takes none. */
-export function usableFields(type: ObjectType): readonly (readonly [string, Field])[] {
-  return [...type.fields].filter(([, field]) => field.type.kind !== 'map');
-}
-
 function objectBefore({ word }: Cursor, picture: Picture): Expression | null {
   for (const node of picture.nodes) {
     const object = objectOf(node, word.start);
@@ -99,12 +94,10 @@ function isRoot(token: Token | undefined): boolean {
   return token?.kind === 'identifier' || token?.kind === 'parameter';
 }
 
-/** Only what is stored has members: a path, or the paths of the items of an array. */
-function fieldsOf({ kind, type }: Expression): readonly Candidate[] {
-  if (kind !== 'path' && kind !== 'collect') return [];
+function fieldsOf({ type }: Expression): readonly Candidate[] {
   const item = itemType(type);
   if (item.kind !== 'object') return [];
-  return usableFields(item).map(([name, field]) => fieldCandidate(name, field, nearness.field));
+  return [...item.fields].map(([name, field]) => fieldCandidate(name, field, nearness.field));
 }
 
 function itemType(type: PqlType): PqlType {
@@ -130,6 +123,10 @@ function fitsReceiver(receiver: Receiver, type: PqlType): boolean {
       return item.kind === receiver || item.kind === 'any';
     case 'number':
       return isNumeric(item) || item.kind === 'any';
+    case 'map':
+      return item.kind === 'map';
+    case 'container':
+      return isArray || type.kind === 'map';
     case 'array':
       return isArray;
     case 'scalars':

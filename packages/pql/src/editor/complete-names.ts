@@ -6,7 +6,7 @@ import type { Ast } from '../syntax/ast.ts';
 import { describeType } from '../types/describe.ts';
 import { leafPaths } from '../types/leaves.ts';
 import type { Schema } from '../types/type.ts';
-import { callCandidate, fieldCandidate, isCalled, usableFields } from './complete-members.ts';
+import { callCandidate, fieldCandidate, isCalled } from './complete-members.ts';
 import { literalCandidates } from './complete-values.ts';
 import type { Cursor } from './cursor.ts';
 import { fieldDocumentation } from './field-of.ts';
@@ -58,7 +58,7 @@ export function scopeCandidates(scope: NameScope, prefix: string): readonly Cand
   const item = innermost(scope);
   const fields =
     item.type.kind === 'object'
-      ? usableFields(item.type).map(([name, field]) => fieldCandidate(name, field, nearness.field))
+      ? [...item.type.fields].map(([name, field]) => fieldCandidate(name, field, nearness.field))
       : [];
   return [...variables, ...fields, ...outerFields(scope), ...deepFields(scope, prefix)];
 }
@@ -71,7 +71,7 @@ function outerFields({ items }: NameScope): readonly Candidate[] {
     .flatMap(({ type }, index): readonly Candidate[] => {
       if (type.kind !== 'object') return [];
       const root = '^'.repeat(index + 1);
-      return usableFields(type).map(([name, field]) => {
+      return [...type.fields].map(([name, field]) => {
         const path = `${root}.${name}`;
         return { ...fieldCandidate(name, field, nearness.outer), label: path, insert: path, keys: [name] };
       });

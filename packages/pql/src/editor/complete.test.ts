@@ -76,7 +76,9 @@ test('variables lead to the fields of their items', () => {
 
 test('names in scope are variables first, then fields', () => {
   check('exists E from xEvent where |', ['E', '_id']);
-  checkSome('|', ['person', 'xEvent', 'inSegment', 'not', 'exists'], ['and', 'occurs', 'timestamp', 'identityMap']);
+  checkSome('|', ['person', 'xEvent', 'identityMap', 'inSegment', 'not', 'exists'], ['and', 'occurs', 'timestamp']);
+  checkSome('identityMap.|', ['get', 'keys', 'values', 'count', 'filter'], ['topN', 'sum', 'startsWith']);
+  checkSome('identityMap.get("ECID").|', ['id', 'primary', 'head', 'groupBy'], ['keys']);
   checkSome('xEvent[|', ['eventType', 'timestamp', '^.person'], ['person']);
   checkSome('xEvent[^.|', ['person', 'xEvent'], ['eventType']);
   checkSome('xEvent.filter(|)', ['eventType'], ['person']);

@@ -4,8 +4,11 @@ import { describeType } from '../types/describe.ts';
 import type { FunctionRecord, Parameter } from './function-record.ts';
 import { functionRegistry } from './registry.ts';
 
-/** What a method may stand behind: a scalar type, an array of a kind, or anything. */
-export type Receiver = 'any' | 'string' | 'timestamp' | 'number' | 'array' | 'scalars' | 'numbers' | 'ordered';
+/** What a method may stand behind: a scalar type, an array of a kind, a map, either of them, or anything. */
+export type Receiver =
+  | ('any' | 'string' | 'timestamp' | 'number')
+  | ('array' | 'scalars' | 'numbers' | 'ordered')
+  | ('map' | 'container');
 
 /** A parameter in a signature. */
 export interface ParameterDescription {
@@ -48,6 +51,8 @@ const receiverNames: Readonly<Record<Receiver, string>> = {
   scalars: 'array',
   numbers: 'array',
   ordered: 'array',
+  map: 'map',
+  container: 'array',
 };
 
 /** The description of a function that stands alone, or of a method; null when there is none of that name. */
@@ -113,6 +118,8 @@ function special(
 const condition = ['condition', 'condition'] as const;
 const value = ['value?', 'expression on the item'] as const;
 const other = ['other', 'array'] as const;
+const by = ['by', 'expression on the item'] as const;
+const howMany = ['n', 'whole number'] as const;
 
 const specialFunctions: readonly FunctionDescription[] = [
   special(
@@ -132,6 +139,17 @@ const specialFunctions: readonly FunctionDescription[] = [
     'if(loyalty.points > 100, "many", "few")',
   ),
   special(
+    'mapEntry',
+    null,
+    [
+      ['key', 'scalar'],
+      ['value', 'value'],
+    ],
+    'an entry',
+    'An entry of the map that `map` makes: what its function gives as a whole.',
+    'xEvent.map(mapEntry(eventType, timestamp))',
+  ),
+  special(
     'chain',
     null,
     [
@@ -148,21 +166,28 @@ const specialFunctions: readonly FunctionDescription[] = [
 const specialMethods: readonly FunctionDescription[] = [
   special(
     'filter',
-    'array',
+    'container',
     [condition],
-    'an array',
-    'The items for which the condition holds.',
+    'an array or a map',
+    'The items, or the entries of a map, for which the condition holds.',
     'xEvent.filter(eventType = "buy")',
   ),
   special(
     'exists',
-    'array',
+    'container',
     [['condition?', 'condition']],
     'a boolean',
     'True when there is an item for which the condition holds.',
     'xEvent.exists(eventType = "buy")',
   ),
-  special('count', 'array', [], 'a whole number', 'The number of items; 0 for a missing array.', 'xEvent.count() > 3'),
+  special(
+    'count',
+    'container',
+    [],
+    'a whole number',
+    'The number of items or entries; 0 for a missing array or map.',
+    'xEvent.count() > 3',
+  ),
   special(
     'sum',
     'numbers',
@@ -261,9 +286,55 @@ const specialMethods: readonly FunctionDescription[] = [
   ),
 ];
 
+const mapMethods: readonly FunctionDescription[] = [
+  special(
+    'get',
+    'map',
+    [['key', 'string']],
+    'a value',
+    'The value for a key; null when the key is not there.',
+    'identityMap.get("ECID").id',
+  ),
+  special('keys', 'map', [], 'an array of strings', 'The keys, in order.', 'identityMap.keys()'),
+  special('values', 'map', [], 'an array', 'The values, in order of their keys.', 'identityMap.values()'),
+  special(
+    'groupBy',
+    'array',
+    [['key', 'expression on the item']],
+    'a map of arrays',
+    'The items by a key; those without one are left out.',
+    'xEvent.groupBy(eventType).keys()',
+  ),
+  special(
+    'map',
+    'container',
+    [['function', 'expression on the item']],
+    'an array or a map',
+    'What the expression, or a function such as `(K, G) => …`, gives for each; a map where it gives a `mapEntry`.',
+    'xEvent.groupBy(eventType).map((K, G) => mapEntry(K, G.count()))',
+  ),
+  special(
+    'topN',
+    'array',
+    [by, howMany],
+    'an array',
+    'The items with the greatest values, the greatest first.',
+    'xEvent.topN(commerce.order.priceTotal, 3)',
+  ),
+  special(
+    'bottomN',
+    'array',
+    [by, howMany],
+    'an array',
+    'The items with the least values, the least first.',
+    'xEvent.bottomN(commerce.order.priceTotal, 3)',
+  ),
+  special('head', 'array', [], 'a value', 'The first item; null when there is none.', 'xEvent.head().eventType'),
+];
+
 function byName(descriptions: readonly FunctionDescription[]): ReadonlyMap<string, FunctionDescription> {
   return new Map(descriptions.map((description) => [description.name, description]));
 }
 
 const functions = byName([...recordsOf('function'), ...specialFunctions]);
-const methods = byName([...recordsOf('method'), ...specialMethods]);
+const methods = byName([...recordsOf('method'), ...specialMethods, ...mapMethods]);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { analyzeExpression } from '../analyze.ts';
+import { anySchema } from '../types/schema.ts';
 import { formatExpression } from './format.ts';
 import { parseExpression } from './parser.ts';
 import { sameTree } from './walk.ts';
@@ -36,6 +38,13 @@ test('every published expression reads back from its canonical text as the same 
     assert.deepEqual(again.diagnostics, [], text);
     assert.ok(sameTree(again.ast, ast), text);
     assert.equal(formatExpression(again.ast), text);
+  }
+});
+
+test('every well-formed published expression passes the check where its fields exist, and no other does', () => {
+  for (const { pql, wellFormed } of published) {
+    const { checked, diagnostics } = analyzeExpression(pql, anySchema);
+    assert.equal(checked !== null, wellFormed, `${pql}: ${diagnostics.map(({ message }) => message).join()}`);
   }
 });
 
