@@ -119,7 +119,7 @@ function checkNullTest(node: AstOf<'call'>, scope: NameScope, context: CheckCont
     return reported(node.span);
   }
   const isPresent = presence(context.check(node.receiver, scope));
-  return name === 'isNull' ? not(isPresent) : isPresent;
+  return { ...(name === 'isNull' ? not(isPresent) : isPresent), span: node.span };
 }
 
 /** The call of a record: arity, literals, types, patterns; a receiver that is an array means some item. */

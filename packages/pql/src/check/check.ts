@@ -17,6 +17,7 @@ import { checkName, checkOuter, memberOf, outermost } from './check-paths.ts';
 import { checkAggregate, checkFilter, checkQuantifier, checkSelect } from './check-queries.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { reported, withName } from './context.ts';
+import { findContradictions } from './contradictions.ts';
 import type { CheckedExpression, Expression, Variable } from './expression.ts';
 import { checkLimits, ExtentMeter } from './extent.ts';
 import { commonType, isComputable } from './literals.ts';
@@ -62,6 +63,7 @@ export function checkExpression(ast: Ast, schema: Schema, options: CheckOptions 
   const root = options.expect === 'condition' ? truth(value) : value;
   const { diagnostics } = reports;
   const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
+  if (!hasErrors) for (const warning of findContradictions(root)) reports.add(warning);
   return { checked: hasErrors ? null : { root, type: root.type, profile, variableCount }, diagnostics };
 }
 

@@ -225,6 +225,11 @@ export const diagnosticTexts = {
     doc: 'A pattern that is not a valid regular expression (RE2).',
     text: (p: { readonly pattern: string; readonly why: string }) => `bad pattern ${quote(p.pattern)}: ${p.why}`,
   },
+  'check/never-true': {
+    severity: 'warning',
+    doc: 'A condition that no profile can fulfil, by itself or together with those before it.',
+    text: (p: { readonly why: string }) => `this is never true: ${p.why}`,
+  },
   'check/impossible-time': {
     severity: 'error',
     doc: 'A time that does not exist or lies outside the supported range.',

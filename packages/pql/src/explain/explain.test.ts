@@ -99,8 +99,8 @@ test('a sequence shows how far it came', () => {
 });
 
 test('presence, negation, branches, membership and times have words of their own', () => {
-  check('homeAddress.country.isNull()', '✗ homeAddress.country: is "DE", wanted none');
-  check('person.name.lastName.isNotNull()', '✗ person.name.lastName: is missing, wanted a value');
+  check('homeAddress.country.isNull()', '✗ homeAddress.country.isNull(): is "DE", wanted none');
+  check('person.name.lastName.isNotNull()', '✗ person.name.lastName.isNotNull(): is missing, wanted a value');
   check('not inSegment("gold")', '✗ not inSegment("gold")\n  ✓ inSegment("gold"): is in gold');
   check('loyalty.joinDate occurs this month', '✗ loyalty.joinDate occurs this month: loyalty.joinDate is missing');
   check(
