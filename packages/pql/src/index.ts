@@ -52,7 +52,7 @@ export type { BatchAudience } from './plan/plan-batch.ts';
 export { planBatch } from './plan/plan-batch.ts';
 export type { BatchScans, Scan } from './plan/scan.ts';
 export type { ParameterType, SqlFragment, SqlStatement, SqlValue } from './sql/fragment.ts';
-export { identifier, joinSql, noSql, parameter, renderSql, sql } from './sql/fragment.ts';
+export { identifier, joinSql, noSql, parameter, renderSql, sql, tuplePosition } from './sql/fragment.ts';
 export type { Column, ColumnElement, DataLayout, TableLayout } from './sql/layout.ts';
 export type { ScanLimits } from './sql/render-scans.ts';
 export { defaultScanLimits, renderScans } from './sql/render-scans.ts';

@@ -114,3 +114,14 @@ function valueKey(value: SqlValue): string {
   if (Object.is(value, -0)) return '-0';
   return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner));
 }
+
+/** A position in a tuple, from 0, as SQL text: the engine wants a literal there, from 1. Our own small integers only. */
+export function tuplePosition(index: number): SqlFragment {
+  const digits = String(index + 1).split('');
+  return joinSql(
+    digits.map((digit) => digitSql[Number(digit)] ?? noSql),
+    noSql,
+  );
+}
+
+const digitSql = [sql`0`, sql`1`, sql`2`, sql`3`, sql`4`, sql`5`, sql`6`, sql`7`, sql`8`, sql`9`] as const;

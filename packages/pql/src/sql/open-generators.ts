@@ -13,7 +13,7 @@ import {
   usedPaths,
 } from './environment.ts';
 import type { SqlFragment } from './fragment.ts';
-import { identifier, joinSql, parameter, sql } from './fragment.ts';
+import { identifier, joinSql, parameter, sql, tuplePosition } from './fragment.ts';
 import type { Renderer } from './renderer.ts';
 
 /** One variable after the other, each perhaps inside the items of those before. */
@@ -140,7 +140,7 @@ function openSlice(
   const name = identifier(`v${variable.id}`);
   const members = columns.map(([path, column], index): [string, ColumnReference] => [
     path,
-    { ...column, sql: sql`tupleElement(${name}, ${position(by.length + index)})` },
+    { ...column, sql: sql`tupleElement(${name}, ${tuplePosition(by.length + index)})` },
   ]);
   const binding: Binding = { prefix, columns: new Map(members) };
   return { lambda: name, arrays, anyArray: arrays, inside: bind(environment, variable, binding) };
@@ -203,7 +203,9 @@ function openEvents({ variable }: Generator, environment: Environment): OpenGene
   const name = identifier(`v${variable.id}`);
   const columns = events.paths.flatMap((path, index): [string, ColumnReference][] => {
     const column = events.row.columns.get(path);
-    return column === undefined ? [] : [[path, { ...column, sql: sql`tupleElement(${name}, ${position(index)})` }]];
+    return column === undefined
+      ? []
+      : [[path, { ...column, sql: sql`tupleElement(${name}, ${tuplePosition(index)})` }]];
   });
   const binding: Binding = { prefix: '', columns: new Map(columns) };
   return {
@@ -213,14 +215,3 @@ function openEvents({ variable }: Generator, environment: Environment): OpenGene
     inside: bind(environment, variable, binding),
   };
 }
-
-/** A tuple position as SQL text: the engine wants a literal there. Our own small integers only. */
-function position(index: number): SqlFragment {
-  const digits = String(index + 1).split('');
-  return joinSql(
-    digits.map((digit) => digitSql[Number(digit)] ?? sql``),
-    sql``,
-  );
-}
-
-const digitSql = [sql`0`, sql`1`, sql`2`, sql`3`, sql`4`, sql`5`, sql`6`, sql`7`, sql`8`, sql`9`] as const;

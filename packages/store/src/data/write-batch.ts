@@ -4,9 +4,10 @@
  * The order (columns, identities, fragments, profiles, events) and the replacing tables make a batch that was cut off
  * at any point whole again when it is repeated: each step skips or replaces what is there.
  */
-import { identifier, joinSql, type PqlObject, type Schema, type SqlFragment, sql } from '@muster/pql';
+import { identifier, joinSql, type PqlObject, type Schema, sql } from '@muster/pql';
 import type { Identity, WriteBatch } from '../ports/data-store.ts';
 import { type FieldNode, fieldNodes } from './field-leaf.ts';
+import { mapColumns, mergeProfiles } from './merge-profiles.ts';
 import { numberAt, textAt } from './row.ts';
 import { planRows, type RowEncoder } from './row-encoder.ts';
 import type { SqlClient } from './sql-client.ts';
@@ -43,7 +44,8 @@ export async function writeBatch(
   const attributes = batch.records.map((record) => record.attributes);
   const bodies = batch.events.map((event) => event.body);
   const eventFields = new Map([...fieldNodes(schema.event)].filter(([name]) => !eventKeyFields.has(name)));
-  const records = await prepare(client, tables, 'fragments', fieldNodes(schema.profile), attributes);
+  const profileFields = fieldNodes(schema.profile);
+  const records = await prepare(client, tables, 'fragments', profileFields, attributes);
   const events = await prepare(client, tables, 'events', eventFields, bodies);
 
   const identities = collectIdentities(batch);
@@ -52,7 +54,7 @@ export async function writeBatch(
 
   if (batch.records.length > 0) {
     await insertFragments(client, tables, batch, records, (index) => profileIdOf(identities.ofRecords[index]));
-    await mergeProfiles(client, tables);
+    await mergeProfiles(client, tables, mapColumns(profileFields));
   }
   if (batch.events.length > 0) {
     await addEmptyProfiles(client, tables);
@@ -199,32 +201,6 @@ async function insertFragments(
     return JSON.stringify(row);
   });
   await client.insert(sql`INSERT INTO ${tables.table('fragments')} (${joinSql([...own, ...columns])})`, lines);
-}
-
-/**
- * Builds the profiles of the batch's records from all their fragments: leaf by leaf, the latest statement that has a
- * value wins; arrays of objects count as one leaf. Among statements of one time, the later in its batch.
- */
-async function mergeProfiles(client: SqlClient, tables: SandboxTables): Promise<void> {
-  const columns = [...(await loadFieldColumns(client, tables.database, 'fragments')).values()];
-  const order = sql`(time, position, statement)`;
-  const touched = sql`SELECT profile_id FROM ${tables.table('batch_profiles')} WHERE has_record`;
-  const merged = columns.map((column, index): SqlFragment => {
-    const name = identifier(column.name);
-    // Parallel columns of an array are empty in the same statements, so all of them take the same one.
-    const value =
-      column.arrayDepth > 0 ? sql`argMaxIf(${name}, ${order}, notEmpty(${name}))` : sql`argMax(${name}, ${order})`;
-    return sql`${value} AS ${identifier(`value${index}`)}`;
-  });
-  const targets = columns.map((column) => identifier(column.name));
-  const values = columns.map((_, index) => identifier('m', `value${index}`));
-  await client.command(
-    sql`INSERT INTO ${tables.table('profiles')} (${joinSql([sql`profile_id`, sql`namespace`, sql`identity`, ...targets])})
-      SELECT ${joinSql([sql`m.profile_id`, sql`p.namespace`, sql`p.identity`, ...values])}
-      FROM (SELECT ${joinSql([sql`profile_id`, ...merged])} FROM ${tables.table('fragments')}
-        WHERE profile_id IN (${touched}) GROUP BY profile_id) AS m
-      INNER JOIN ${tables.table('batch_profiles')} AS p ON p.profile_id = m.profile_id`,
-  );
 }
 
 /** Gives people who have events but no record a row, so that `profiles` holds everyone. */

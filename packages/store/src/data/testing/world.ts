@@ -47,6 +47,7 @@ export const testSchema: Schema = {
     active: boolean,
     birth: timestamp,
     anything: any,
+    devices: { kind: 'map', value: objectType({ model: string, tags: arrayOf(string) }) },
     interests: arrayOf(string),
     home: objectType({ country: { type: string, values: ['US', 'DE'] }, city: string }),
     loyalty: objectType({

@@ -63,6 +63,20 @@ const tests: Readonly<Record<string, StoreTest>> = {
     });
   },
 
+  'maps of several records are united, and of each key the latest entry counts': async (store, scope) => {
+    const phone = { model: 'X1', tags: ['a', 'b'] };
+    await write(store, scope, [record('a', { devices: { phone, watch: { model: 'W' } } }, 2000)]);
+    await write(store, scope, [record('a', { devices: { phone: { model: 'old' }, desk: { tags: ['c'] } } }, 1000)]);
+    await write(store, scope, [record('a', { devices: { watch: { tags: ['d'] } } }, 3000)]);
+    assert.deepEqual(await people(store, scope, ['devices.key', 'devices.value.model', 'devices.value.tags']), {
+      a: {
+        'devices.key': ['desk', 'phone', 'watch'],
+        'devices.value.model': [null, 'X1', null],
+        'devices.value.tags': [['c'], ['a', 'b'], ['d']],
+      },
+    });
+  },
+
   'parallel columns of nested arrays have one shape, also for rows older than a column': async (store, scope) => {
     const cards = [{ number: '1', offers: [{ code: 'p' }, { code: 'q' }] }, { number: '2' }];
     await write(store, scope, [record('old', { loyalty: { cards } })]);
