@@ -143,6 +143,31 @@ test('an expression is explained for one profile at one time', async () => {
   assert.equal((await run(args, 'homeAddress.country =')).code, 3);
 });
 
+test('an expression is shown as the SQL of a batch run, with its parameters', async () => {
+  const text = 'homeAddress.country = "DE" and not xEvent.exists(timestamp occurs < 1 day before now)';
+  const args = ['pql', 'sql', '-', '--as-of', '2024-02-01T00:00:00Z'];
+  const people = await run(args, text);
+  assert.equal(people.code, 0, people.stderr);
+  assert.match(people.stdout, /^-- members: leaf 0 and not leaf 1\n/);
+  assert.match(
+    people.stdout,
+    /\n-- scan of profiles: leaf 0\nSELECT .*`homeAddress\/country`.* FINAL;\n.*-- p\d = "DE"\n/s,
+  );
+  const json = await run([...args, '--json'], text);
+  assert.match(
+    json.stdout,
+    /^\{"asOf":"2024-02-01T00:00:00.000Z","formula":\{"kind":"and",.*"scans":\[\{"name":"profiles"/,
+  );
+  assert.match(json.stdout, /"name":"events","leaves":\[1\],"sql":"SELECT [^"]*","parameters":\{[^}]*1706659200001,/);
+  const schema = await fileWith('sql-schema.json', {
+    properties: { tags: { type: 'array', items: { type: 'string' } } },
+  });
+  assert.match((await run([...args, '--schema', schema], '"a" in tags')).stdout, /`tags`/);
+  assert.equal((await run([...args, '--schema', 'any'], 'a = 1')).code, 2);
+  assert.equal((await run(args, 'homeAddress.country =')).code, 3);
+  assert.equal((await run(args, 'homeAddress.country.count() + 1')).code, 3);
+});
+
 test('a profile that does not fit its schema ends with 3', async () => {
   const profile = await fileWith('odd.json', { homeAddress: 'Berlin' });
   const { code, stderr } = await run(['pql', 'eval', '-', '--profile', profile], 'homeAddress.city');

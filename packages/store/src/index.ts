@@ -13,6 +13,7 @@ export { StoreOpenError } from './control/store-open-error.ts';
 export type { EngineOptions } from './data/engine/supervisor.ts';
 // The data plane.
 export { type EmbeddedDataStore, openClickHouseDataStore, openEmbeddedDataStore } from './data/open.ts';
+export { schemaLayout } from './data/schema-layout.ts';
 export type {
   AudienceQuery,
   AudienceSortKey,

@@ -10,6 +10,7 @@ import {
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import type { Output } from '../output.ts';
+import { invalidText } from '../pql/check-text.ts';
 import { readJson, readText } from '../read-input.ts';
 import { type GlobalOptions, outputFor } from './options.ts';
 
@@ -35,7 +36,7 @@ async function runToJson(source: string, output: Output): Promise<void> {
   const text = await readText(source);
   const { ast, diagnostics } = parseExpression(text);
   if (diagnostics.some(({ severity }) => severity === 'error')) {
-    throw new CliError('invalidInput', renderDiagnostics(text, diagnostics));
+    throw invalidText(text, diagnostics);
   }
   if (diagnostics.length > 0) output.message(renderDiagnostics(text, diagnostics));
   const json = writePqlJson(ast);

@@ -5,7 +5,6 @@ import {
   analyzeExpression,
   type CheckedExpression,
   compileClosure,
-  type Diagnostic,
   type Evaluation,
   explainExpression,
   formatExpression,
@@ -15,18 +14,19 @@ import {
   parseIsoTime,
   renderDiagnostics,
   renderExplanation,
-  type Schema,
   stableUntil,
 } from '@muster/pql';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { createOutput, type Output } from '../output.ts';
+import { checkText, invalidText } from '../pql/check-text.ts';
 import { encodeValue, renderType } from '../pql/encode-value.ts';
 import { loadSchemaOption } from '../pql/load-schema.ts';
 import { decodeContext, decodeProfile, memberOfAudience } from '../pql/profile.ts';
 import { readJson, readText } from '../read-input.ts';
 import { decodeTime, type GlobalOptions, outputFor } from './options.ts';
 import { addPqlJsonCommand } from './pql-json.ts';
+import { addPqlSqlCommand } from './pql-sql.ts';
 
 interface CheckOptions extends GlobalOptions {
   readonly schema?: string;
@@ -47,7 +47,9 @@ const schemaOption = [
 
 /** Adds the commands. */
 export function addPqlCommand(program: Command): void {
-  const pql = program.command('pql').summary('check, evaluate, explain, format and convert expressions');
+  const pql = program
+    .command('pql')
+    .summary('check, evaluate, explain, format and convert expressions, and show their SQL');
   pql
     .command('check')
     .description('Prints the type of an expression, or what is wrong with it.')
@@ -82,6 +84,7 @@ export function addPqlCommand(program: Command): void {
       await runFormat(source, command.optsWithGlobals<GlobalOptions>());
     });
   addPqlJsonCommand(pql);
+  addPqlSqlCommand(pql);
 }
 
 function addExplainCommand(pql: Command): void {
@@ -127,7 +130,7 @@ async function readEvalInput(source: string, options: EvalOptions, output: Outpu
   }
   const schema = await loadSchemaOption(options.schema);
   const text = await readText(source);
-  const checked = checkedOf(text, schema, output);
+  const checked = checkText(text, schema, output);
   const profile = decodeProfile(await readJson(options.profile), schema, output);
   const asOf = options.asOf === undefined ? Date.now() : (parseIsoTime(options.asOf) ?? Date.now());
   const context = options.context === undefined ? null : decodeContext(await readJson(options.context));
@@ -165,20 +168,10 @@ async function runExplain(source: string, options: EvalOptions): Promise<void> {
   await output.result(json, `${renderExplanation(explanation)}\nIt stays so ${stable} if no data arrives.`);
 }
 
-function checkedOf(text: string, schema: Schema, output: Output): CheckedExpression {
-  const { checked, diagnostics } = analyzeExpression(text, schema, { regex: re2Engine });
-  if (checked === null) throw invalid(text, diagnostics);
-  if (diagnostics.length > 0) output.message(renderDiagnostics(text, diagnostics));
-  return checked;
-}
-
-const invalid = (text: string, diagnostics: readonly Diagnostic[]): CliError =>
-  new CliError('invalidInput', renderDiagnostics(text, diagnostics));
-
 async function runFormat(source: string, options: GlobalOptions): Promise<void> {
   const text = await readText(source);
   const { ast, diagnostics } = parseExpression(text);
-  if (diagnostics.some(({ severity }) => severity === 'error')) throw invalid(text, diagnostics);
+  if (diagnostics.some(({ severity }) => severity === 'error')) throw invalidText(text, diagnostics);
   const formatted = formatExpression(ast);
   await outputFor(options).result({ expression: formatted }, formatted);
 }

@@ -12,7 +12,7 @@ const ownColumns = 3;
 const profileIdMax = 0xffff_ffff;
 
 /** The ids of an audience's members, as a parenthesised `SELECT`; none when it was never evaluated. */
-export function membersOf(tables: SandboxTables, id: string): SqlFragment {
+export function membersOf(tables: Pick<SandboxTables, 'table'>, id: string): SqlFragment {
   return sql`(SELECT arrayJoin(bitmapToArray(members)) FROM ${tables.table('memberships')} FINAL
     WHERE audience_id = ${parameter(id, 'String')})`;
 }

@@ -1,6 +1,8 @@
 /** How writes become profiles and events. */
 import assert from 'node:assert/strict';
+import type { DataLayout } from '@muster/pql';
 import type { DataStore } from '../../ports/data-store.ts';
+import { schemaLayout } from '../schema-layout.ts';
 import { describeStore, type StoreTest } from './suite.ts';
 import { document, event, people, record, testSchema, testScope, write } from './world.ts';
 
@@ -10,6 +12,33 @@ const tests: Readonly<Record<string, StoreTest>> = {
     const layout = await store.layout(scope);
     assert.deepEqual([...layout.profiles.columns.keys()], []);
     assert.deepEqual([...layout.events.columns.keys()].sort(), ['_id', 'eventType', 'timestamp']);
+  },
+
+  'the columns of fields that all had a value are those the schema tells': async (store, scope) => {
+    const offers = [{ code: 'p', value: 1.5 }];
+    const attributes = {
+      name: 'Ann',
+      age: 3,
+      score: 1.5,
+      active: true,
+      birth: 1000,
+      interests: ['x'],
+      home: { country: 'DE', city: 'Bonn' },
+      loyalty: { cards: [{ number: '1', points: 5, offers }] },
+      'we`ird "näme"\\.x/%\n': 'y',
+      profile_id: 'z',
+    };
+    const body = {
+      eventType: 'view',
+      commerce: { order: { priceTotal: 1 } },
+      productListItems: [{ SKU: 's', quantity: 2 }],
+    };
+    await write(store, scope, [record('a', attributes)], [event('a', 'e1', body)]);
+    const { profiles, events } = await store.layout(scope);
+    const told = schemaLayout(testSchema);
+    const byName = (columns: DataLayout['profiles']['columns']) => Object.fromEntries(columns);
+    assert.deepEqual(byName(profiles.columns), byName(told.profiles.columns));
+    assert.deepEqual(byName(events.columns), byName(told.events.columns));
   },
 
   'writing the same batch again changes nothing': async (store, scope) => {
