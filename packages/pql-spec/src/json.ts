@@ -20,7 +20,8 @@ export async function loadFolder(folder: 'cases' | 'worlds'): Promise<readonly D
   );
 }
 
-async function loadJson(file: URL): Promise<unknown> {
+/** The JSON in a file. */
+export async function loadJson(file: URL): Promise<unknown> {
   const text = await readFile(file, 'utf8');
   try {
     return JSON.parse(text);

@@ -11,6 +11,14 @@ export interface SpecCase {
   readonly name: string;
   readonly pql: string;
   readonly expected: Expected;
+  /** What the case is there for, among what `coverage.json` asks. */
+  readonly covers: readonly Coverage[];
+}
+
+/** A kind of case of one function or form. */
+export interface Coverage {
+  readonly feature: string;
+  readonly kind: string;
 }
 
 /** What a case expects. */
@@ -49,12 +57,20 @@ function decodeCaseFile(json: unknown, file: string): readonly SpecCase[] {
       'value',
       'type',
       'diagnostics',
+      'covers',
     ]);
     const name = decodeString(members['name'], `${file} cases[${index}].name`);
     const where = `${file} \`${name}\``;
     const pql = decodeString(members['pql'], `${where} pql`);
-    return { feature, world, name, pql, expected: decodeExpected(members, where) };
+    const covers = decodeCovers(members['covers'] ?? {}, where);
+    return { feature, world, name, pql, expected: decodeExpected(members, where), covers };
   });
+}
+
+function decodeCovers(json: unknown, where: string): readonly Coverage[] {
+  return Object.entries(decodeObject(json, `${where} covers`)).flatMap(([feature, kinds]) =>
+    decodeArray(kinds, `${where} covers`).map((kind) => ({ feature, kind: decodeString(kind, `${where} covers`) })),
+  );
 }
 
 function decodeExpected(given: JsonObject, where: string): Expected {

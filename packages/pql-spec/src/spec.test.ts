@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadCases, loadWorlds } from './index.ts';
+import { loadCases, loadCoverage, loadWorlds } from './index.ts';
 
 const cases = await loadCases();
 const worlds = await loadWorlds();
+const { kinds, groups } = await loadCoverage();
 
-test('the language has at least 350 cases', () => {
-  assert.ok(cases.length >= 350, `${cases.length} cases`);
+/** The kinds that every function has, unless its group says why not. */
+const commonKinds = ['null', 'missing', 'empty', 'type-error', 'boundary'];
+
+test('the language has at least 1,600 cases', () => {
+  assert.ok(cases.length >= 1_600, `${cases.length} cases`);
 });
 
 test('every case names an existing world and profiles of it', () => {
@@ -50,5 +54,31 @@ test('an expected diagnostic underlines text of its expression', () => {
     if (expected.kind !== 'diagnostics') continue;
     assert.ok(expected.diagnostics.length > 0, name);
     for (const { text } of expected.diagnostics) assert.ok(pql.includes(text), name);
+  }
+});
+
+test('every function and form has a case of every kind it needs, and a case covers only what is needed', () => {
+  const needed = groups.flatMap(({ features, needs }) =>
+    features.flatMap((feature) => needs.map((kind) => `${feature}: ${kind}`)),
+  );
+  const covered = cases.flatMap(({ covers }) => covers.map(({ feature, kind }) => `${feature}: ${kind}`));
+  assert.deepEqual([...new Set(needed)].sort(), needed.sort(), 'a feature is in one group');
+  assert.deepEqual([...new Set(covered)].sort(), needed);
+});
+
+test('kinds are known, and a group that leaves out a common one says why', () => {
+  for (const { features, needs, why } of groups) {
+    assert.deepEqual(
+      needs.filter((kind) => !kinds.has(kind)),
+      [],
+    );
+    const isWhole = commonKinds.every((kind) => needs.includes(kind));
+    assert.equal(why === null, isWhole, features.join(', '));
+  }
+});
+
+test('a type error is a diagnostic', () => {
+  for (const { name, covers, expected } of cases) {
+    if (covers.some(({ kind }) => kind === 'type-error')) assert.equal(expected.kind, 'diagnostics', name);
   }
 });
