@@ -51,6 +51,16 @@ test('every tree comes back from its JSON form', () => {
   );
 });
 
+test('the text of every tree comes back from its JSON form, to the letter', () => {
+  fc.assert(
+    fc.property(randomTree, (ast) => {
+      const text = formatExpression(ast);
+      assert.equal(formatExpression(throughJson(parseExpression(text).ast)), text);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test('words of the language that are fields come back where they stand', () => {
   for (const text of [
     'from.address = "x"',

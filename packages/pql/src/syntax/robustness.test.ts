@@ -101,6 +101,18 @@ const fragments = [
 
 test('no text crashes the parser', () => holdsForAll(fc.string({ unit: 'binary', maxLength: 60 })));
 
+test('no bytes crash the parser, be they read as UTF-8, one by one, or as halves of characters', () => {
+  const bytes = fc.uint8Array({ maxLength: 120 });
+  const utf8 = new TextDecoder();
+  holdsForAll(bytes.map((given) => utf8.decode(given)));
+  holdsForAll(bytes.map((given) => String.fromCharCode(...given)));
+  // Halves of surrogate pairs, which no UTF-8 can hold, come from escapes in JSON.
+  const unit = fc.integer({ min: 0xd7f0, max: 0xe00f }).map((code) => String.fromCharCode(code));
+  holdsForAll(
+    fc.array(fc.oneof(unit, fc.constantFrom(...fragments)), { maxLength: 30 }).map((parts) => parts.join('')),
+  );
+});
+
 test('no row of words and symbols crashes the parser', () => {
   holdsForAll(fc.array(fc.constantFrom(...fragments), { maxLength: 30 }).map((parts) => parts.join(' ')));
 });
