@@ -1,7 +1,11 @@
 /** A sandbox with many people and events, made inside the engine in the tables that the data store made. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
 import { actorId, decodeOrgId, decodeSandboxName, epochMs, type Scope } from '@muster/audience';
 import { builtInSchema, decodeDocument, type SqlFragment, sql } from '@muster/pql';
-import type { OpenEngine } from '@muster/store/engine-access';
+import { type OpenEngine, openEngine } from '@muster/store/engine-access';
 import { asOf, dayMs } from './batch-audiences.ts';
 
 /** SQL as a person writes it; the benches hold no text from outside. */
@@ -10,13 +14,36 @@ export function handWritten(text: string): SqlFragment {
 }
 
 /** How much there is. */
-export interface WorldSize {
+interface WorldSize {
   readonly profiles: number;
   readonly events: number;
 }
 
-/** The sandbox of the bench. */
-export function benchScope(): Scope {
+/** What `work` gives with an engine of its own, whose one sandbox is filled; `MUSTER_BENCH_SCALE` says how much. */
+export async function inBenchWorld<Result>(
+  work: (engine: OpenEngine, scope: Scope) => Promise<Result>,
+): Promise<Result> {
+  const scale = scaleOf(process.env['MUSTER_BENCH_SCALE']);
+  const size = { profiles: Math.round(1_000_000 * scale), events: Math.round(10_000_000 * scale) };
+  const folder = await mkdtemp(join(tmpdir(), 'muster-bench-'));
+  const engine = await openEngine({ folder });
+  try {
+    const scope = benchScope();
+    await fillWorld(engine, scope, size);
+    return await work(engine, scope);
+  } finally {
+    await engine.store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const scaleOf = (text: string | undefined): number => {
+  const scale = Number(text ?? '1');
+  if (scale > 0 && scale <= 100) return scale;
+  throw new Error(`MUSTER_BENCH_SCALE is \`${text}\`; expected a number above 0, such as 0.1`);
+};
+
+function benchScope(): Scope {
   const org = decodeOrgId('bench@Muster');
   const sandbox = decodeSandboxName('bench');
   if (org === null || sandbox === null) throw new Error('the names of the bench sandbox are malformed');
@@ -26,7 +53,7 @@ export function benchScope(): Scope {
 const eventsPerInsert = 1_000_000;
 
 /** Fills the sandbox and tidies it, as an import does at its end. */
-export async function fillWorld(engine: OpenEngine, scope: Scope, size: WorldSize): Promise<void> {
+async function fillWorld(engine: OpenEngine, scope: Scope, size: WorldSize): Promise<void> {
   await makeColumns(engine, scope);
   const database = engine.databaseOf(scope);
   const run = (text: string): Promise<void> => engine.client.command(handWritten(text));

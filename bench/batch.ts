@@ -1,39 +1,19 @@
 /** A batch run of fifty audiences against SQL written by hand, and against one query per audience. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { epochMs, type Scope } from '@muster/audience';
 import { re2Engine } from '@muster/evaluation';
 import { analyzeExpression, type BatchAudience, builtInSchema, planBatch, renderScans } from '@muster/pql';
-import { type OpenEngine, openEngine } from '@muster/store/engine-access';
+import type { OpenEngine } from '@muster/store/engine-access';
 import { asOf, type BenchAudience, benchAudiences } from './batch-audiences.ts';
 import { countEach, countTogether } from './batch-by-hand.ts';
-import { benchScope, fillWorld } from './batch-world.ts';
+import { inBenchWorld } from './batch-world.ts';
 import { inTurn, type Row, timed } from './measure.ts';
 
 /** A count for each audience, in order. */
 type Counts = readonly number[];
 
-const scaleOf = (text: string | undefined): number => {
-  const scale = Number(text ?? '1');
-  if (scale > 0 && scale <= 100) return scale;
-  throw new Error(`MUSTER_BENCH_SCALE is \`${text}\`; expected a number above 0, such as 0.1`);
-};
-
 /** The rows of the batch run. */
-export async function benchBatch(): Promise<readonly Row[]> {
-  const scale = scaleOf(process.env['MUSTER_BENCH_SCALE']);
-  const size = { profiles: Math.round(1_000_000 * scale), events: Math.round(10_000_000 * scale) };
-  const folder = await mkdtemp(join(tmpdir(), 'muster-bench-'));
-  const engine = await openEngine({ folder });
-  try {
-    const scope = benchScope();
-    await fillWorld(engine, scope, size);
-    return await compare(engine, scope);
-  } finally {
-    await engine.store.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+export function benchBatch(): Promise<readonly Row[]> {
+  return inBenchWorld(compare);
 }
 
 async function compare(engine: OpenEngine, scope: Scope): Promise<readonly Row[]> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { benchBatch } from './batch.ts';
 import { benchClosures } from './closures.ts';
+import { benchFastPaths } from './fast-paths.ts';
 import { benchHttp } from './http.ts';
 import type { Row } from './measure.ts';
 import { benchStart } from './start.ts';
@@ -11,6 +12,7 @@ import { renderTable } from './table.ts';
 
 const groups: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   closures: benchClosures,
+  sql: benchFastPaths,
   batch: benchBatch,
   http: benchHttp,
   start: benchStart,
