@@ -7,6 +7,7 @@ import type { AstOf } from '../syntax/ast.ts';
 import { describeType } from '../types/describe.ts';
 import type { PqlType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
+import type { PqlValue } from '../types/value.ts';
 import { call, constant, itemsOf, not, presence } from './build.ts';
 import { someItem } from './check-comparisons.ts';
 import { checkGroupBy, checkMap } from './check-groups.ts';
@@ -207,7 +208,8 @@ function fitArgument(argument: Expression, parameter: Parameter | undefined, con
   if (parameter === undefined || parameter.type === 'any') return argument;
   const wanted: PqlType = scalarTypes[parameter.type];
   const converted = convertLiteral(argument, wanted);
-  const fits = converted !== null && commonType(converted.type, wanted) !== null;
+  const isBroken = wanted.kind === 'integer' && converted?.kind === 'constant' && !isWhole(converted.value);
+  const fits = converted !== null && !isBroken && commonType(converted.type, wanted) !== null;
   const what = `\`${parameter.name}\``;
   if (!fits) {
     const expected = describeType(wanted);
@@ -222,6 +224,10 @@ function fitArgument(argument: Expression, parameter: Parameter | undefined, con
     return null;
   }
   return converted;
+}
+
+function isWhole(value: PqlValue): boolean {
+  return typeof value !== 'number' || Number.isInteger(value);
 }
 
 /** Whether a literal pattern, and the group asked of it, can be used; reports when not. */

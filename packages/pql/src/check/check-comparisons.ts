@@ -44,8 +44,9 @@ export function compare(
   }
   const status = compareStatus(operator, left, right, span, context);
   if (status !== null) return status;
-  const a = convertedLiteral(left, right.type, context);
   const b = convertedLiteral(right, left.type, context);
+  // Of two literals, the right one gives way.
+  const a = right.kind === 'constant' ? left : convertedLiteral(left, right.type, context);
   if (a === null || b === null) return reported(span);
   if (!isComparable(operator, a.type, b.type)) {
     context.report(diagnose('check/incomparable', span, { left: describeType(a.type), right: describeType(b.type) }));

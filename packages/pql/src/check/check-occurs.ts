@@ -1,11 +1,13 @@
 /** `occurs`: the subject must be a time, the reference a time or an interval. */
 import { diagnose } from '../diagnostics/codes.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Ast, AstOf, OccursForm, TimeUnit, TimeReference as WrittenReference } from '../syntax/ast.ts';
 import { fixedUnitMs, isFixedUnit, unitMonths } from '../types/calendar.ts';
 import { describeType } from '../types/describe.ts';
+import { yearMax, yearMin } from '../types/iso-time.ts';
 import { scalarTypes } from '../types/type.ts';
 import { someItem } from './check-comparisons.ts';
-import { someNode } from './children.ts';
+import { someNode, walkExpression } from './children.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { reported } from './context.ts';
 import type { Expression, TimeReference, TimeTest } from './expression.ts';
@@ -88,6 +90,20 @@ function dayReference(node: AstOf<'call'>, scope: NameScope, context: CheckConte
   if (date.kind !== 'call') return null;
   const [year, month, day] = date.arguments;
   return year === undefined || month === undefined || day === undefined ? null : { kind: 'day', year, month, day };
+}
+
+/** An error for each date of a year that no value can lie in. Dates that times are compared with are no values. */
+export function findImpossibleDates(root: Expression): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  walkExpression(root, (node) => {
+    if (node.kind !== 'call' || node.name !== 'date') return;
+    const [year] = node.arguments;
+    if (year?.kind !== 'constant' || typeof year.value !== 'number') return;
+    if (year.value >= yearMin && year.value <= yearMax) return;
+    const why = `times lie between the years ${yearMin} and ${yearMax}`;
+    found.push(diagnose('check/impossible-time', node.span, { why }));
+  });
+  return found;
 }
 
 /** Whether binding `now` makes the expression a constant: calls of constants, without any choice or query. */

@@ -86,7 +86,16 @@ function forall(generators: readonly Generator[], span: Span): Expression {
 /** `array[condition]`. */
 export function checkFilter(node: AstOf<'filter'>, scope: NameScope, context: CheckContext): Expression {
   const source = asArray(context.check(node.array, scope), context);
-  return source === null ? reported(node.span) : filterItems(source, node.condition, scope, node.span, context);
+  if (source === null) return reported(node.span);
+  if (node.condition.kind === 'number') return refuseIndex(node.condition, context);
+  return filterItems(source, node.condition, scope, node.span, context);
+}
+
+/** A number in brackets is an index elsewhere; as a condition it would let every item pass. */
+function refuseIndex({ span }: AstOf<'number'>, context: CheckContext): Expression {
+  const parameters = { what: 'the condition of a filter', expected: 'a condition', got: 'a number' };
+  context.report(diagnose('check/type-mismatch', span, parameters, { help: 'the first item is `.head()`' }));
+  return reported(span);
 }
 
 /** The items of an array that pass a condition. */

@@ -2,6 +2,7 @@
 import type { SqlFragment } from '../sql/fragment.ts';
 import { sql } from '../sql/fragment.ts';
 import { civilFromMs, msFromCivil } from '../types/calendar.ts';
+import { isSupportedMoment } from '../types/iso-time.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
 import type { FunctionExample, FunctionRecord } from './function-record.ts';
@@ -43,7 +44,7 @@ function currentPart(doc: string): FunctionRecord {
 }
 
 /** The first millisecond of a day, or null when the calendar has no such day. */
-function midnight(year: PqlValue, month: PqlValue, day: PqlValue): number | null {
+export function midnight(year: PqlValue = null, month: PqlValue = null, day: PqlValue = null): number | null {
   if (typeof year !== 'number' || typeof month !== 'number' || typeof day !== 'number') return null;
   const moment = msFromCivil({ year, month, day });
   const civil = civilFromMs(moment);
@@ -79,9 +80,12 @@ export const dates: Readonly<Record<string, FunctionRecord>> = {
     ],
     result: scalarTypes.timestamp,
     nullRule: 'null',
-    doc: 'The midnight, UTC, that a day begins with; as a reference of `occurs`, the whole day. Null when there is no such day.',
+    doc: 'The midnight, UTC, that a day of the years 1900 to 2299 begins with; as a reference of `occurs`, the whole day, of any year. Null when there is no such day.',
     examples: [{ pql: 'date(1970, 1, 2)', value: 86_400_000 }],
-    evaluate: () => midnight,
+    evaluate: () => (year, month, day) => {
+      const moment = midnight(year, month, day);
+      return moment !== null && isSupportedMoment(moment) ? moment : null;
+    },
     // The checker allows constants only, and constants are folded before there is SQL.
     sql: () => {
       throw new Error('a date has not been folded');

@@ -1,7 +1,8 @@
 /** Puts `now` into an expression: what depends on time alone becomes constants. */
-import { call, constant } from '../check/build.ts';
+import { constant } from '../check/build.ts';
 import { mapChildren, referencesOf } from '../check/children.ts';
 import type { Expression, ExpressionOf, TimeReference } from '../check/expression.ts';
+import { midnight } from '../functions/dates.ts';
 import { functionRecord } from '../functions/registry.ts';
 import { civilFromMs } from '../types/calendar.ts';
 import { scalarTypes } from '../types/type.ts';
@@ -54,16 +55,12 @@ function resolveReference(reference: TimeReference, asOf: number): Interval | nu
     return typeof expression.value === 'number' ? instant(expression.value) : null;
   }
   if (reference.kind !== 'day') return namedInterval(reference, asOf);
-  const { year, month, day } = reference;
-  const date = foldCall(callOf('date', [year, month, day], year), asOf);
-  if (date.kind !== 'constant') return 'unknown';
-  return typeof date.value === 'number' ? unitAround(date.value, 'day') : null;
-}
-
-function callOf(name: string, args: readonly Expression[], { span }: Expression): ExpressionOf<'call'> {
-  const made = call(name, args, functionRecord(name).result, span);
-  if (made.kind !== 'call') throw new Error('a call is no call');
-  return made;
+  const parts = [reference.year, reference.month, reference.day];
+  const values = parts.flatMap((part) => (part.kind === 'constant' ? [part.value] : []));
+  if (values.length < parts.length) return 'unknown';
+  // Unlike a value, a bound may lie in any year: it is compared with, and nothing else.
+  const moment = midnight(...values);
+  return moment === null ? null : unitAround(moment, 'day');
 }
 
 /** The value of a call whose arguments are constants; other calls as they are. */
