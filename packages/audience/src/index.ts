@@ -38,6 +38,11 @@ export {
   jobStatuses,
 } from './evaluation-job.ts';
 export {
+  decideEvaluation,
+  type ImmediateVerdict,
+  type MethodVerdicts,
+} from './evaluation-rules.ts';
+export {
   type ActorId,
   type AudienceId,
   actorId,
@@ -91,3 +96,4 @@ export {
 } from './problem.ts';
 export type { Sandbox } from './sandbox.ts';
 export type { Scope } from './scope.ts';
+export { decideVersion, type VersionCondition } from './version-condition.ts';

@@ -49,7 +49,7 @@ export function cacheAudiences(control: ControlStore): {
   const watched: AudienceStore = {
     create: (scope, audience) => writing(scope, () => audiences.create(scope, audience)),
     replace: (scope, audience, expected) => writing(scope, () => audiences.replace(scope, audience, expected)),
-    delete: (scope, id) => writing(scope, () => audiences.delete(scope, id)),
+    delete: (scope, id, condition) => writing(scope, () => audiences.delete(scope, id, condition)),
     saveMetrics: (scope, metrics) => writing(scope, () => audiences.saveMetrics(scope, metrics)),
     find: (scope, id) => audiences.find(scope, id),
     findMany: (scope, ids) => audiences.findMany(scope, ids),

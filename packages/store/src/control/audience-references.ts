@@ -1,10 +1,21 @@
 /** Which audiences refer to which: kept in one table, checked in the transaction that writes. */
-import { type Audience, type AudienceId, audienceId, Problem, type Scope } from '@muster/audience';
+import {
+  type Audience,
+  type AudienceId,
+  audienceId,
+  decideTransition,
+  type LifecycleOrigin,
+  type LifecycleState,
+  type LifecycleTarget,
+  lifecycleStates,
+  Problem,
+  type Scope,
+} from '@muster/audience';
 import { sql } from 'kysely';
 import { columnText } from './column-text.ts';
 import type { ControlDatabase, ControlTransaction } from './dialect/control-dialect.ts';
 import { inChunks } from './in-chunks.ts';
-import { textOf } from './rows/row.ts';
+import { oneOf, textOf } from './rows/row.ts';
 import { inTenant } from './tenant.ts';
 
 /** The audiences the rule of `audience` refers to, each once. */
@@ -108,4 +119,43 @@ export async function findDependents(
     }
   }
   return dependents;
+}
+
+/** The states of the audiences at one end of the references at whose other end `id` is. */
+async function findNeighbours(
+  transaction: ControlTransaction,
+  scope: Scope,
+  id: AudienceId,
+  ends: { readonly own: 'audience_id' | 'dependency_id'; readonly other: 'audience_id' | 'dependency_id' },
+): Promise<ReadonlyMap<AudienceId, LifecycleState>> {
+  const rows: readonly unknown[] = await transaction
+    .selectFrom('audience_dependencies')
+    .innerJoin('audiences', (join) =>
+      join
+        .onRef('audiences.org', '=', 'audience_dependencies.org')
+        .onRef('audiences.sandbox', '=', 'audience_dependencies.sandbox')
+        .onRef('audiences.id', '=', `audience_dependencies.${ends.other}`),
+    )
+    .select(['audiences.id', 'audiences.lifecycle'])
+    .where(inTenant(scope, 'audience_dependencies'))
+    .where(`audience_dependencies.${ends.own}`, '=', columnText(id))
+    .orderBy('audiences.id')
+    .execute();
+  return new Map(rows.map((row) => [audienceId(textOf(row, 'id')), oneOf(lifecycleStates, row, 'lifecycle')]));
+}
+
+/**
+ * Throws the refusal when an audience may not go from one state to another beside its neighbours, whose references are
+ * as they will be stored. The transaction must have claimed the tenant's references, so that no neighbour changes.
+ */
+export async function assertTransition(
+  transaction: ControlTransaction,
+  scope: Scope,
+  id: AudienceId,
+  move: { readonly from: LifecycleOrigin; readonly to: LifecycleTarget },
+): Promise<void> {
+  const dependents = await findNeighbours(transaction, scope, id, { own: 'dependency_id', other: 'audience_id' });
+  const dependencies = await findNeighbours(transaction, scope, id, { own: 'audience_id', other: 'dependency_id' });
+  const refusal = decideTransition(move.from, move.to, { dependents, dependencies });
+  if (refusal !== null) throw refusal;
 }

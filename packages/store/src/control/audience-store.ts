@@ -1,9 +1,21 @@
 /** Audiences in SQL. */
-import { type Audience, type AudienceId, type AudienceMetrics, type Etag, Problem, type Scope } from '@muster/audience';
+import {
+  type Audience,
+  type AudienceId,
+  type AudienceMetrics,
+  decideVersion,
+  type Etag,
+  etag,
+  type LifecycleState,
+  lifecycleStates,
+  Problem,
+  type Scope,
+  type VersionCondition,
+} from '@muster/audience';
 import type { CompiledQuery } from 'kysely';
 import type { AudienceQuery, AudienceStore, Listed, Page } from '../ports/control-store.ts';
 import { listAudienceIds } from './audience-list.ts';
-import { dependenciesOf, findDependents, writeReferences } from './audience-references.ts';
+import { assertTransition, dependenciesOf, findDependents, writeReferences } from './audience-references.ts';
 import { columnText } from './column-text.ts';
 import type { ControlDatabase, ControlDialect, ControlTransaction } from './dialect/control-dialect.ts';
 import { inChunks } from './in-chunks.ts';
@@ -15,6 +27,7 @@ import {
   encodeAudienceMetrics,
   sortedSize,
 } from './rows/audience-row.ts';
+import { oneOf, textOf } from './rows/row.ts';
 import { inTenant, referencesClaim } from './tenant.ts';
 
 /** The query of `find`, compiled once: its parameters are organisation, sandbox and id. */
@@ -61,7 +74,9 @@ export class SqlAudienceStore implements AudienceStore {
           metrics: encodeAudienceMetrics(audience.metrics),
         })
         .execute();
-      if (dependencies.length > 0) await writeReferences(transaction, scope, audience.id, dependencies);
+      if (dependencies.length === 0) return;
+      await writeReferences(transaction, scope, audience.id, dependencies);
+      await assertTransition(transaction, scope, audience.id, { from: 'new', to: audience.lifecycleState });
     });
   }
 
@@ -110,40 +125,35 @@ export class SqlAudienceStore implements AudienceStore {
   }
 
   async replace(scope: Scope, audience: Audience, expected: Etag): Promise<void> {
+    const { id, lifecycleState } = audience;
     await this.#write(audience, async (transaction) => {
-      await this.#dialect.claim(transaction, referencesClaim(scope));
-      const { numUpdatedRows } = await transaction
+      const stored = await this.#claimStored(transaction, scope, id, { kind: 'versions', versions: [expected] });
+      await transaction
         .updateTable('audiences')
         .set(encodeAudienceColumns(audience))
         .where(inTenant(scope, 'audiences'))
-        .where('id', '=', columnText(audience.id))
-        .where('etag', '=', columnText(expected))
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 0n) throw await this.#refuseReplace(transaction, scope, audience.id, expected);
+        .where('id', '=', columnText(id))
+        .execute();
       await transaction
         .updateTable('audience_documents')
         .set({ document: encodeAudienceDocument(audience) })
         .where(inTenant(scope, 'audience_documents'))
-        .where('id', '=', columnText(audience.id))
+        .where('id', '=', columnText(id))
         .execute();
-      await writeReferences(transaction, scope, audience.id, dependenciesOf(audience));
+      await writeReferences(transaction, scope, id, dependenciesOf(audience));
+      await assertTransition(transaction, scope, id, { from: stored, to: lifecycleState });
     });
   }
 
-  async delete(scope: Scope, id: AudienceId): Promise<void> {
+  async delete(scope: Scope, id: AudienceId, condition: VersionCondition = { kind: 'none' }): Promise<void> {
     await this.#database.transaction().execute(async (transaction) => {
-      await this.#dialect.claim(transaction, referencesClaim(scope));
-      const dependents = (await findDependents(transaction, scope, [id])).get(id) ?? [];
-      if (dependents.length > 0) {
-        const ids = dependents.map((dependent) => `\`${dependent}\``).join(', ');
-        throw new Problem('audienceNotDeletable', [{ message: `other audiences refer to it: ${ids}` }]);
-      }
-      const { numDeletedRows } = await transaction
+      const stored = await this.#claimStored(transaction, scope, id, condition);
+      await assertTransition(transaction, scope, id, { from: stored, to: 'deleted' });
+      await transaction
         .deleteFrom('audiences')
         .where(inTenant(scope, 'audiences'))
         .where('id', '=', columnText(id))
-        .executeTakeFirstOrThrow();
-      if (numDeletedRows === 0n) throw new Problem('audienceNotFound', [{ message: `no audience \`${id}\`` }]);
+        .execute();
     });
   }
 
@@ -180,20 +190,26 @@ export class SqlAudienceStore implements AudienceStore {
     }
   }
 
-  async #refuseReplace(
+  /**
+   * The state of an audience whose version is as demanded; it stays until the end of the transaction, since every write
+   * to an audience that exists claims the tenant's references first.
+   */
+  async #claimStored(
     transaction: ControlTransaction,
     scope: Scope,
     id: AudienceId,
-    expected: Etag,
-  ): Promise<Problem> {
-    const stored = await transaction
+    condition: VersionCondition,
+  ): Promise<LifecycleState> {
+    await this.#dialect.claim(transaction, referencesClaim(scope));
+    const stored: unknown = await transaction
       .selectFrom('audiences')
-      .select('etag')
+      .select(['etag', 'lifecycle'])
       .where(inTenant(scope, 'audiences'))
       .where('id', '=', columnText(id))
       .executeTakeFirst();
-    if (stored === undefined) return new Problem('audienceNotFound', [{ message: `no audience \`${id}\`` }]);
-    const message = `the version of the audience \`${id}\` is ${stored.etag}, not ${expected}`;
-    return new Problem('preconditionFailed', [{ message }]);
+    if (stored === undefined) throw new Problem('audienceNotFound', [{ message: `no audience \`${id}\`` }]);
+    const refusal = decideVersion(condition, etag(textOf(stored, 'etag')));
+    if (refusal !== null) throw refusal;
+    return oneOf(lifecycleStates, stored, 'lifecycle');
   }
 }

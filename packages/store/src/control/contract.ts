@@ -7,6 +7,7 @@ import { audienceCases } from './contract/audience-cases.ts';
 import type { ContractCase } from './contract/contract-case.ts';
 import { isolationCases } from './contract/isolation-cases.ts';
 import { jobCases } from './contract/job-cases.ts';
+import { lifecycleCases } from './contract/lifecycle-cases.ts';
 import { listCases } from './contract/list-cases.ts';
 import { lockCases } from './contract/lock-cases.ts';
 import { referenceCases } from './contract/reference-cases.ts';
@@ -30,6 +31,7 @@ export interface ControlEngine {
 const cases: Readonly<Record<string, readonly ContractCase[]>> = {
   audiences: audienceCases,
   references: referenceCases,
+  lifecycles: lifecycleCases,
   lists: listCases,
   jobs: jobCases,
   'imports, sandboxes and schemas': tenancyCases,

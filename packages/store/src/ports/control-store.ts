@@ -20,6 +20,7 @@ import type {
   Sandbox,
   SandboxName,
   Scope,
+  VersionCondition,
 } from '@muster/audience';
 
 /** A page of a list: items `offset` to `offset + limit - 1` of the order asked for. */
@@ -62,7 +63,7 @@ export interface AudienceQuery {
 export interface AudienceStore {
   /**
    * Throws `audienceExists` when the namespace has this external id already in the sandbox, and `audienceInvalid` naming
-   * the audiences its rule refers to that do not exist.
+   * the audiences its rule refers to that do not exist or whose state does not allow it (`decideTransition`).
    */
   create(scope: Scope, audience: Audience): Promise<void>;
   find(scope: Scope, id: AudienceId): Promise<Audience | null>;
@@ -74,11 +75,15 @@ export interface AudienceStore {
   /**
    * Replaces the audience if its stored etag is `expected`. Throws `preconditionFailed` when it is another,
    * `audienceNotFound` when it is gone, and `audienceInvalid` when its rule refers to audiences that do not exist or,
-   * over whatever others, to itself. Metrics are not touched.
+   * over whatever others, to itself, or when its state may not change like this (`decideTransition`). Metrics are not
+   * touched.
    */
   replace(scope: Scope, audience: Audience, expected: Etag): Promise<void>;
-  /** Throws `audienceNotFound`, or `audienceNotDeletable` naming the audiences that depend on it. */
-  delete(scope: Scope, id: AudienceId): Promise<void>;
+  /**
+   * Throws `audienceNotFound`, `preconditionFailed` when the stored version is not what `condition` demands, or
+   * `audienceNotDeletable` naming the audiences that depend on it.
+   */
+  delete(scope: Scope, id: AudienceId, condition?: VersionCondition): Promise<void>;
   /** The ids of the audiences whose rules refer to each of `ids`. */
   dependentsOf(scope: Scope, ids: readonly AudienceId[]): Promise<ReadonlyMap<AudienceId, readonly AudienceId[]>>;
   /** Stores the outcome of an evaluation; neither etag nor update time change. Unknown ids are ignored. */
