@@ -14,7 +14,7 @@ import {
   Problem,
   type Scope,
 } from '@muster/audience';
-import { builtInSchema, decodeDocument } from '@muster/pql';
+import { builtInSchema, decodeDocument, parseExpression, writePqlJson } from '@muster/pql';
 import { type ControlStore, type DataStore, openEmbeddedDataStore, openSqliteControlStore } from '@muster/store';
 import { evaluateBatch } from './evaluate-batch.ts';
 import { re2Engine } from './regex.ts';
@@ -83,6 +83,15 @@ suite('a batch evaluation', () => {
       audience('others', 'not inSegment("germans")'),
     ]);
     assert.deepEqual(found, { germans: 3, others: 0 });
+  });
+
+  test('finds the same members for a rule in the JSON form as for its text', async () => {
+    const scope = scopeOf('json');
+    await write(scope, { a: { homeAddress: { country: 'DE' } }, b: { homeAddress: { country: 'FR' } } });
+    const text = 'homeAddress.country = "DE"';
+    const value = JSON.stringify(writePqlJson(parseExpression(text).ast));
+    const json: JobAudience = { ...audience('json', ''), expression: { type: 'PQL', format: 'pql/json', value } };
+    assert.deepEqual(await evaluate(scope, [audience('text', text), json]), { text: 1, json: 1 });
   });
 
   test('refuses a rule that does not fit the fields, naming the audience and the place', async () => {

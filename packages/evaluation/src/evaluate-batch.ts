@@ -2,7 +2,7 @@
 import type { Clock, EvaluationJob, JobAudience, JobMetrics, ProblemDetail, Scope } from '@muster/audience';
 import { epochMs, Problem } from '@muster/audience';
 import type { BatchAudience, RegexEngine, Schema } from '@muster/pql';
-import { analyzeExpression, excerptOf, planBatch, renderScans } from '@muster/pql';
+import { analyzeExpression, analyzeRule, excerptOf, planBatch, renderScans } from '@muster/pql';
 import type { ControlStore, DataStore, ProgressListener } from '@muster/store';
 import { loadSandboxSchema } from '@muster/store';
 
@@ -43,11 +43,11 @@ export async function evaluateBatch(
 }
 
 function checkAudience({ audienceId, expression }: JobAudience, schema: Schema, regex: RegexEngine): BatchAudience {
-  const { checked, diagnostics } = analyzeExpression(expression.value, schema, { expect: 'condition', regex });
+  const { text, checked, diagnostics } = analyzeRule(expression, schema, { expect: 'condition', regex });
   if (checked !== null) return { audienceId, expression: checked };
   const details = diagnostics.map(({ message, span }): ProblemDetail => {
-    const excerpt = excerptOf(expression.value, span);
-    return { message: `audience \`${audienceId}\`: ${message}`, position: { ...span }, excerpt };
+    const place = text === null ? {} : { position: { ...span }, excerpt: excerptOf(text, span) };
+    return { message: `audience \`${audienceId}\`: ${message}`, ...place };
   });
   throw new Problem('expressionInvalid', details);
 }

@@ -3,6 +3,8 @@
 // Tree to checked expression.
 export type { Analysis } from './analyze.ts';
 export { analyzeExpression } from './analyze.ts';
+export type { RuleAnalysis, RuleSource } from './analyze-rule.ts';
+export { analyzeRule } from './analyze-rule.ts';
 export type { CheckOptions, CheckResult } from './check/check.ts';
 export { checkExpression } from './check/check.ts';
 export type { CheckedExpression } from './check/expression.ts';

@@ -9,17 +9,30 @@ import {
   type ProblemDetail,
   type Scope,
 } from '@muster/audience';
-import type { RuleFinding, UseCaseDependencies } from './ports.ts';
+import type { RuleClause, RuleFacts, RuleFinding, UseCaseDependencies } from './ports.ts';
+
+/** A rule that can be stored. */
+export interface CheckedRule {
+  readonly dependencies: readonly AudienceId[];
+  readonly facts: RuleFacts;
+}
 
 const field = '/expression/value';
+
+/** A place in a rule, in terms of the request. */
+export function placeOfClause({ span, excerpt }: RuleClause): Omit<ProblemDetail, 'message'> {
+  return {
+    field,
+    ...(span === undefined ? {} : { position: { ...span } }),
+    ...(excerpt === undefined ? {} : { excerpt }),
+  };
+}
 
 function detailOf(finding: RuleFinding): ProblemDetail {
   const suggestion = finding.fix === undefined ? finding.help : `${finding.help ?? 'write'}: \`${finding.fix}\``;
   return {
     message: finding.message,
-    field,
-    position: { ...finding.span },
-    excerpt: finding.excerpt,
+    ...placeOfClause(finding),
     ...(suggestion === undefined ? {} : { suggestion }),
   };
 }
@@ -30,8 +43,9 @@ function placeOf(text: string, id: string): Pick<ProblemDetail, 'field' | 'posit
   return start < 0 ? { field } : { field, position: { start, end: start + id.length } };
 }
 
-/** Why a rule in this state must not refer to an audience; null when it may. */
+/** Why a rule in this state must not refer to an audience; null when it may. One that is switched off may keep its rule. */
 function objectionTo(used: Audience, state: LifecycleState): string | null {
+  if (state === 'inactive') return null;
   if (used.lifecycleState === 'inactive') return `audience \`${used.id}\` is inactive, so that no rule can use it`;
   if (state === 'published' && used.lifecycleState === 'draft') {
     return `audience \`${used.id}\` is a draft, so that no published audience can use it`;
@@ -39,35 +53,39 @@ function objectionTo(used: Audience, state: LifecycleState): string | null {
   return null;
 }
 
+async function assertUsable(
+  { control }: Pick<UseCaseDependencies, 'control'>,
+  scope: Scope,
+  ids: readonly AudienceId[],
+  rule: { readonly expression: Expression; readonly lifecycleState: LifecycleState },
+): Promise<void> {
+  if (ids.length === 0) return;
+  const used = new Map((await control.audiences.findMany(scope, ids)).map((audience) => [audience.id, audience]));
+  const details = ids.flatMap((id): readonly ProblemDetail[] => {
+    const audience = used.get(id);
+    const message =
+      audience === undefined ? `audience \`${id}\` does not exist` : objectionTo(audience, rule.lifecycleState);
+    const suggestion = 'refer to the `id` of a published audience';
+    return message === null ? [] : [{ message, ...placeOf(rule.expression.value, id), suggestion }];
+  });
+  if (details.length > 0) throw new Problem('expressionInvalid', details);
+}
+
 /**
- * The audiences a rule refers to. Throws `expressionInvalid` with everything that is wrong: all errors of the text, or
- * all references that cannot be used.
+ * The audiences a rule refers to, and the facts about it. Throws `expressionInvalid` with everything that is wrong: all
+ * errors of the rule, or all references that cannot be used.
  */
 export async function checkRule(
   deps: Pick<UseCaseDependencies, 'control' | 'analyzeRule' | 'loadSchema'>,
   scope: Scope,
   rule: { readonly expression: Expression; readonly lifecycleState: LifecycleState },
-): Promise<readonly AudienceId[]> {
-  const { format, value } = rule.expression;
-  if (format === 'pql/json') {
-    throw new Problem('expressionInvalid', [
-      { message: 'the format `pql/json` is not supported yet', field: '/expression/format', expected: '`pql/text`' },
-    ]);
+): Promise<CheckedRule> {
+  const { findings, facts } = deps.analyzeRule(rule.expression, await deps.loadSchema(scope));
+  if (facts === null) {
+    const errors = findings.filter((finding) => finding.severity === 'error');
+    throw new Problem('expressionInvalid', errors.map(detailOf));
   }
-  const analysis = deps.analyzeRule(value, await deps.loadSchema(scope));
-  const errors = analysis.findings.filter((finding) => finding.severity === 'error');
-  if (errors.length > 0) throw new Problem('expressionInvalid', errors.map(detailOf));
-  const ids = [...new Set(analysis.referenced)].map(audienceId);
-  if (ids.length === 0) return ids;
-  const used = new Map((await deps.control.audiences.findMany(scope, ids)).map((audience) => [audience.id, audience]));
-  const details = ids.flatMap((id): readonly ProblemDetail[] => {
-    const audience = used.get(id);
-    const message =
-      audience === undefined ? `audience \`${id}\` does not exist` : objectionTo(audience, rule.lifecycleState);
-    return message === null
-      ? []
-      : [{ message, ...placeOf(value, id), suggestion: 'refer to the `id` of a published audience' }];
-  });
-  if (details.length > 0) throw new Problem('expressionInvalid', details);
-  return ids;
+  const dependencies = [...new Set(facts.referenced)].map(audienceId);
+  await assertUsable(deps, scope, dependencies, rule);
+  return { dependencies, facts };
 }

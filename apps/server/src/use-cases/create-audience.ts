@@ -1,15 +1,14 @@
-import { type Audience, audienceId, Problem } from '@muster/audience';
-import { type NewAudience, type NewExternal, type NewPlatform, profileClass } from '@muster/wire';
+import { type Audience, audienceId } from '@muster/audience';
+import type { NewAudience } from '@muster/wire';
 import type { Tenant } from '../http/tenancy.ts';
-import { checkRule } from './check-rule.ts';
-import { defaultMergePolicyId } from './default-merge-policy.ts';
 import { createEtag } from './etag.ts';
 import type { UseCaseDependencies } from './ports.ts';
+import { prepareAudience, type ServerFields } from './prepare-audience.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'clock' | 'ids' | 'analyzeRule' | 'loadSchema'>;
 
 /** What every new audience gets from the server. */
-function serverFields(deps: Dependencies, { scope }: Tenant) {
+function newServerFields(deps: Dependencies, { scope }: Tenant): ServerFields {
   const now = deps.clock.now();
   return {
     id: audienceId(deps.ids.uuid()),
@@ -22,43 +21,13 @@ function serverFields(deps: Dependencies, { scope }: Tenant) {
   };
 }
 
-async function preparePlatform(deps: Dependencies, tenant: Tenant, wanted: NewPlatform): Promise<Audience> {
-  const schemaName = wanted.schemaName ?? profileClass;
-  if (schemaName !== profileClass) {
-    throw new Problem('audienceInvalid', [
-      {
-        message: `Audiences of class \`${schemaName}\` are not evaluated here.`,
-        field: '/schema/name',
-        expected: `\`${profileClass}\``,
-      },
-    ]);
-  }
-  const dependencies = await checkRule(deps, tenant.scope, wanted);
-  const fields = serverFields(deps, tenant);
-  return {
-    ...wanted,
-    ...fields,
-    externalId: fields.id,
-    namespace: 'AEPSegments',
-    originName: 'REAL_TIME_CUSTOMER_PROFILE',
-    schemaName,
-    mergePolicyId: wanted.mergePolicyId ?? defaultMergePolicyId(tenant.sandbox),
-    excludeOptOut: true,
-    dependencies,
-  };
-}
-
-function prepareExternal(deps: Dependencies, tenant: Tenant, wanted: NewExternal): Audience {
-  return { ...wanted, ...serverFields(deps, tenant) };
-}
-
 /**
  * Makes an audience. Throws `expressionInvalid` with every error of its rule, `audienceInvalid`, or `audienceExists`
  * when its namespace has this external id already.
  */
 export async function createAudience(deps: Dependencies, tenant: Tenant, wanted: NewAudience): Promise<Audience> {
-  const audience =
-    wanted.kind === 'platform' ? await preparePlatform(deps, tenant, wanted) : prepareExternal(deps, tenant, wanted);
+  const fields = newServerFields(deps, tenant);
+  const audience = await prepareAudience(deps, tenant, wanted, { fields, before: null });
   await deps.control.audiences.create(tenant.scope, audience);
   return audience;
 }

@@ -1,30 +1,51 @@
 /** What use cases need of the rest of the server. */
-import type { Clock, IdSource, ImportRun, JobId, JsonObject, Problem, Scope } from '@muster/audience';
+import type { Clock, Expression, IdSource, ImportRun, JobId, JsonObject, Problem, Scope } from '@muster/audience';
 import type { Schema } from '@muster/pql';
 import type { ControlStore, DataStore } from '@muster/store';
 
-/** One finding about a rule, in terms of its text. */
-export interface RuleFinding {
+/** A place in a rule. */
+export interface RuleClause {
+  /** UTF-16 offsets into the rule as it was sent, the end excluded; absent where it was sent in another form. */
+  readonly span?: { readonly start: number; readonly end: number };
+  /** The lines of the rule's text with the place underlined. */
+  readonly excerpt?: string;
+}
+
+/** One finding about a rule. */
+export interface RuleFinding extends RuleClause {
   readonly severity: 'error' | 'warning';
   readonly message: string;
   readonly help?: string;
-  /** UTF-16 offsets, the end excluded. */
-  readonly span: { readonly start: number; readonly end: number };
   /** The text of the replacement that would mend it. */
   readonly fix?: string;
-  /** The lines of the text with the place underlined. */
-  readonly excerpt: string;
 }
 
-/** What is known of a rule's text. */
+/** Whether a way of evaluation is open to a rule, and, if not, the clause that decides and why. */
+export type RuleVerdict =
+  | { readonly eligible: true }
+  | { readonly eligible: false; readonly reason: string; readonly clause: RuleClause };
+
+/** What is known of a rule without errors. */
+export interface RuleFacts {
+  /** The audiences it refers to. */
+  readonly referenced: readonly string[];
+  /** Whether it asks about events itself. */
+  readonly usesEvents: boolean;
+  /** The ways of evaluation open to it; `isProfileOnly` says of an audience whether it uses no events, over whatever others. */
+  decideMethods(isProfileOnly: (audienceId: string) => boolean): {
+    readonly streaming: RuleVerdict;
+    readonly edge: RuleVerdict;
+  };
+}
+
+/** What was found in a rule; it has no facts when it has errors. */
 export interface RuleAnalysis {
   readonly findings: readonly RuleFinding[];
-  /** The audiences it refers to; empty when it has errors. */
-  readonly referenced: readonly string[];
+  readonly facts: RuleFacts | null;
 }
 
-/** Checks rules against the fields of a sandbox. */
-export type AnalyzeRule = (text: string, schema: Schema) => RuleAnalysis;
+/** Checks rules, in either form, against the fields of a sandbox. */
+export type AnalyzeRule = (rule: Pick<Expression, 'format' | 'value'>, schema: Schema) => RuleAnalysis;
 
 /** The doors to everything outside the use cases. */
 export interface UseCaseDependencies {

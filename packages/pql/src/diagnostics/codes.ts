@@ -235,6 +235,11 @@ export const diagnosticTexts = {
     doc: 'A time that does not exist or lies outside the supported range.',
     text: (p: { readonly why: string }) => `impossible time: ${p.why}`,
   },
+  'json/malformed': {
+    severity: 'error',
+    doc: 'A text that should hold the JSON form and is not JSON.',
+    text: () => 'the value is not JSON',
+  },
   'json/wrong-type': {
     severity: 'error',
     doc: 'A value of the JSON form that is of another type, or another word, than its place asks.',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { epochMs } from '@muster/audience';
+import { parseExpression, writePqlJson } from '@muster/pql';
 import { AudienceListResource, AudienceResource } from '@muster/wire';
 import type { LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
@@ -194,9 +195,8 @@ test('every mistake of a rule is named with its text underlined', async (context
 
 test('what the server cannot evaluate is refused', async (context) => {
   const client = await openClient(context);
-  const json = { type: 'PQL', format: 'pql/json', value: '{}' };
   const cases: readonly [object, string][] = [
-    [{ ...platformSample, expression: json }, '/expression/format'],
+    [{ ...platformSample, expression: { ...platformSample.expression, format: 'pql/xml' } }, '/expression/format'],
     [{ ...platformSample, schema: { name: '_xdm.context.account' } }, '/schema/name'],
     [{ ...platformSample, expression: { ...platformSample.expression, type: 'ARL' } }, '/expression/type'],
   ];
@@ -206,6 +206,37 @@ test('what the server cannot evaluate is refused', async (context) => {
     const fields = response.json().errors['400'].map((entry: { field?: string }) => entry.field);
     assert.ok(fields.includes(field), response.body);
   }
+});
+
+/** A rule in the JSON form. */
+const jsonRule = (text: string): object => ({
+  type: 'PQL',
+  format: 'pql/json',
+  value: JSON.stringify(writePqlJson(parseExpression(text).ast)),
+});
+
+test('a rule in the JSON form is stored and answered as it was sent, and its references count', async (context) => {
+  const client = await openClient(context);
+  const used = await client.create(platformSample);
+  const expression = jsonRule(`inSegment("${used.id}") and homeAddress.country = "US"`);
+  const created = await client.create({ ...platformSample, expression });
+  assert.ok(created.type === 'SegmentDefinition');
+  assert.deepEqual(created.expression, expression);
+  assert.deepEqual(created.dependencies, [used.id]);
+});
+
+test('what is wrong with a rule in the JSON form is named by its place or shown in its text', async (context) => {
+  const client = await openClient(context);
+  const refusal = async (value: string): Promise<string> => {
+    const response = await client.post({ ...platformSample, expression: { type: 'PQL', format: 'pql/json', value } });
+    assert.equal(response.statusCode, 400);
+    return JSON.stringify(response.json().errors['400'].slice(1));
+  };
+  assert.match(await refusal('{"nodeType": }'), /not JSON at offset 13: expected .*"position":\{"start":13,"end":14\}/);
+  assert.match(await refusal('{"nodeType": "literl"}'), /unknown `nodeType` `literl` at the top/);
+  const unknown = await refusal(JSON.stringify(writePqlJson(parseExpression('homeAdress.country = "US"').ast)));
+  assert.match(unknown, /unknown field `homeAdress`.*"excerpt":"homeAdress.country = \\"US\\"\\n\^{10}"/);
+  assert.doesNotMatch(unknown, /"position"/);
 });
 
 const uses = (id: string, changes: object = {}): object => ({
