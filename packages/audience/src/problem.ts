@@ -62,6 +62,12 @@ export const problemDefinitions = {
     title: 'The data engine is not available at the moment. Try again.',
   },
   jobNotCancellable: { code: 'MUSTER-100018-400', status: 400, title: 'The segment job has ended already.' },
+  bulkSizeInvalid: {
+    code: 'UPAPI-113015-400',
+    status: 400,
+    title: 'The number of requested IDs is invalid. Cannot be 0 or exceed 100.',
+  },
+  entitiesNotFound: { code: 'UPAPI-113000-404', status: 404, title: 'The entity is not found.' },
   requestMalformed: { code: 'MUSTER-100019-400', status: 400, title: 'The request is not well-formed HTTP.' },
 } as const satisfies Record<string, ProblemDefinition>;
 

@@ -162,19 +162,22 @@ export const NewPlatformAudience = Type.Object(
   },
 );
 
+const ExternalType = Type.Union([Type.Literal('ExternalSegment'), Type.Literal('ExternalAudience')]);
+const ExternalId = Type.String({ minLength: 1, maxLength: wireLimits.idLengthMax });
+const Namespace = Type.String({ minLength: 1, maxLength: wireLimits.namespaceLengthMax });
+
+const externalFields = {
+  ...newCommonFields,
+  originName: Type.Optional(Namespace),
+  schema: Type.Optional(Type.Object({ name: StoredText(wireLimits.namespaceLengthMax) })),
+  datasetId: Type.Optional(StoredText(wireLimits.idLengthMax)),
+  linkedAudienceRef: Type.Optional(OpaqueObject),
+  audienceMeta: Type.Optional(OpaqueObject),
+};
+
 /** The body that creates an external audience. */
 export const NewExternalAudience = Type.Object(
-  {
-    ...newCommonFields,
-    type: Type.Union([Type.Literal('ExternalSegment'), Type.Literal('ExternalAudience')]),
-    audienceId: Type.String({ minLength: 1, maxLength: wireLimits.idLengthMax }),
-    namespace: Type.String({ minLength: 1, maxLength: wireLimits.namespaceLengthMax }),
-    originName: Type.Optional(Type.String({ minLength: 1, maxLength: wireLimits.namespaceLengthMax })),
-    schema: Type.Optional(Type.Object({ name: StoredText(wireLimits.namespaceLengthMax) })),
-    datasetId: Type.Optional(StoredText(wireLimits.idLengthMax)),
-    linkedAudienceRef: Type.Optional(OpaqueObject),
-    audienceMeta: Type.Optional(OpaqueObject),
-  },
+  { ...externalFields, type: ExternalType, audienceId: ExternalId, namespace: Namespace },
   {
     title: 'NewExternalAudience',
     examples: [
@@ -188,6 +191,22 @@ export const NewExternalAudience = Type.Object(
     ],
   },
 );
+
+/** The body that overwrites an external audience: what it is known by may be left out, and may not change. */
+export const ChangedExternalAudience = Type.Object(
+  {
+    ...externalFields,
+    type: Type.Optional(ExternalType),
+    audienceId: Type.Optional(ExternalId),
+    namespace: Type.Optional(Namespace),
+  },
+  { title: 'ChangedExternalAudience' },
+);
+
+/** The body that overwrites an audience: the whole of it; fields that only the server sets are ignored. */
+export const ChangedAudienceBody = Type.Union([NewPlatformAudience, ChangedExternalAudience], {
+  title: 'ChangedAudience',
+});
 
 /** The body that creates an audience; `type` says which. */
 export const NewAudienceBody = Type.Union([NewPlatformAudience, NewExternalAudience], { title: 'NewAudience' });
@@ -206,3 +225,5 @@ export type AudienceListResource = Type.Static<typeof AudienceListResource>;
 export type NewPlatformAudience = Type.Static<typeof NewPlatformAudience>;
 /** A body that creates an external audience. */
 export type NewExternalAudience = Type.Static<typeof NewExternalAudience>;
+/** A body that overwrites an external audience. */
+export type ChangedExternalAudience = Type.Static<typeof ChangedExternalAudience>;

@@ -2,13 +2,14 @@
 import {
   type EvaluationMethods,
   type Expression,
+  externalOriginNameDefault,
   type JsonObject,
   type LifecycleState,
   lifecycleStates,
   Problem,
 } from '@muster/audience';
 import { Check } from 'typebox/value';
-import { NewExternalAudience, NewPlatformAudience } from './audience-schema.ts';
+import { type ChangedExternalAudience, NewExternalAudience, NewPlatformAudience } from './audience-schema.ts';
 import { checkValue } from './check-value.ts';
 
 interface NewAudienceBase {
@@ -47,9 +48,10 @@ export type NewAudience = NewPlatform | NewExternal;
 
 const audienceTypes = ['SegmentDefinition', 'ExternalSegment', 'ExternalAudience'] as const;
 
-/** The state a body asks for; `published` when it says nothing. */
-function decodeLifecycleState(text: string | undefined): LifecycleState | Problem {
-  if (text === undefined || text === 'active') return 'published';
+/** The state a body asks for; `unlessGiven` when it says nothing. */
+function decodeLifecycleState(text: string | undefined, unlessGiven: LifecycleState): LifecycleState | Problem {
+  if (text === undefined) return unlessGiven;
+  if (text === 'active') return 'published';
   if (text === 'deleted' || text === 'archived') {
     return new Problem('audienceInvalid', [
       {
@@ -73,7 +75,7 @@ function decodeLifecycleState(text: string | undefined): LifecycleState | Proble
 }
 
 function decodeCommon(
-  body: NewPlatformAudience | NewExternalAudience,
+  body: NewPlatformAudience | ChangedExternalAudience,
   lifecycleState: LifecycleState,
 ): NewAudienceBase {
   return {
@@ -95,9 +97,10 @@ function decodeEvaluation(info: NewPlatformAudience['evaluationInfo']): Evaluati
   return { batch: batch || !(streaming || edge), streaming, edge };
 }
 
-function decodePlatform(body: unknown): NewPlatform | Problem {
+/** The platform audience in a body that creates or overwrites one. */
+export function decodePlatform(body: unknown, stateUnlessGiven: LifecycleState): NewPlatform | Problem {
   if (!Check(NewPlatformAudience, body)) return new Problem('invalidBody', checkValue(NewPlatformAudience, body));
-  const lifecycleState = decodeLifecycleState(body.lifecycleState);
+  const lifecycleState = decodeLifecycleState(body.lifecycleState, stateUnlessGiven);
   if (lifecycleState instanceof Problem) return lifecycleState;
   return {
     ...decodeCommon(body, lifecycleState),
@@ -110,24 +113,35 @@ function decodePlatform(body: unknown): NewPlatform | Problem {
   };
 }
 
-function decodeExternal(body: unknown): NewExternal | Problem {
-  if (!Check(NewExternalAudience, body)) return new Problem('invalidBody', checkValue(NewExternalAudience, body));
-  const lifecycleState = decodeLifecycleState(body.lifecycleState);
+/** What an external audience is known by: given when it is created, and kept. */
+export type ExternalKey = Pick<NewExternal, 'externalId' | 'namespace' | 'originName'>;
+
+/** The external audience in a body that has been checked. */
+export function decodeExternalFields(
+  body: ChangedExternalAudience,
+  key: ExternalKey,
+  stateUnlessGiven: LifecycleState,
+): NewExternal | Problem {
+  const lifecycleState = decodeLifecycleState(body.lifecycleState, stateUnlessGiven);
   if (lifecycleState instanceof Problem) return lifecycleState;
   return {
     ...decodeCommon(body, lifecycleState),
+    ...key,
     kind: 'external',
-    externalId: body.audienceId,
-    namespace: body.namespace,
-    originName: body.originName ?? 'CUSTOM_UPLOAD',
     datasetId: body.datasetId ?? null,
     linkedAudienceRef: body.linkedAudienceRef ?? null,
     audienceMeta: body.audienceMeta ?? null,
   };
 }
 
+function decodeExternal(body: unknown): NewExternal | Problem {
+  if (!Check(NewExternalAudience, body)) return new Problem('invalidBody', checkValue(NewExternalAudience, body));
+  const { audienceId: externalId, namespace, originName = externalOriginNameDefault } = body;
+  return decodeExternalFields(body, { externalId, namespace, originName }, 'published');
+}
+
 /** The `type` of a body, if it is an object that has one. */
-function typeOf(body: unknown): unknown {
+export function typeOf(body: unknown): unknown {
   return typeof body === 'object' && body !== null && 'type' in body ? body.type : undefined;
 }
 
@@ -139,8 +153,13 @@ function typeOf(body: unknown): unknown {
  */
 export function decodeNewAudience(body: unknown): NewAudience | Problem {
   const type = typeOf(body);
-  if (type === undefined || type === 'SegmentDefinition') return decodePlatform(body);
+  if (type === undefined || type === 'SegmentDefinition') return decodePlatform(body, 'published');
   if (type === 'ExternalSegment' || type === 'ExternalAudience') return decodeExternal(body);
+  return wrongType();
+}
+
+/** The refusal of a `type` that there is not. */
+export function wrongType(): Problem {
   return new Problem('invalidBody', [
     {
       message: '`type` has a wrong value',

@@ -5,6 +5,12 @@ import type { ProblemBody } from './problem-schema.ts';
 /** Where the reference documents one message made of title and finding, instead of title first, findings after. */
 const titleIsPrefix = new Set<Problem['problem']>(['audienceInvalid']);
 
+/** Where the first message is the finding itself, without the title. */
+const titleIsReplaced = new Set<Problem['problem']>(['entitiesNotFound']);
+
+/** Where the reference puts the long code into the entries, instead of the status. */
+const codeIsLong = new Set<Problem['problem']>(['bulkSizeInvalid', 'entitiesNotFound']);
+
 /** The findings of a body that could not be read: which fields have no usable value, then why. */
 function bodyFindings(details: readonly ProblemDetail[]): readonly ProblemDetail[] {
   const names = details
@@ -21,6 +27,7 @@ function messagesOf(problem: Problem): readonly ProblemDetail[] {
   if (titleIsPrefix.has(problem.problem) && problem.details.length > 0) {
     return problem.details.map((detail) => ({ ...detail, message: `${title} ${detail.message}` }));
   }
+  if (titleIsReplaced.has(problem.problem) && problem.details.length > 0) return problem.details;
   const details = problem.problem === 'invalidBody' ? bodyFindings(problem.details) : problem.details;
   return [{ message: title }, ...details];
 }
@@ -29,9 +36,10 @@ function messagesOf(problem: Problem): readonly ProblemDetail[] {
 export function encodeProblem(problem: Problem, requestId: string): ProblemBody {
   const { code, status, title } = problem.definition;
   const messages = messagesOf(problem);
+  const entryCode = codeIsLong.has(problem.problem) ? code : status;
   return {
     requestId,
-    errors: { [String(status)]: messages.map((detail) => ({ code: status, ...detail })) },
+    errors: { [String(status)]: messages.map((detail) => ({ code: entryCode, ...detail })) },
     type: `https://ns.adobe.com/aep/errors/${code}`,
     title: messages[0]?.message ?? title,
     status,

@@ -4,27 +4,33 @@ export {
   decodeAudienceList,
   encodeAudienceList,
 } from './audience-list.ts';
+export { decodePatched } from './audience-patch.ts';
 export {
   AudienceListResource,
   AudienceMetricsResource,
   AudienceResource,
+  ChangedAudienceBody,
   ExternalAudienceResource,
   NewAudienceBody,
   NewExternalAudience,
   NewPlatformAudience,
   PlatformAudienceResource,
 } from './audience-schema.ts';
+export { BulkGetBody, BulkGetResource, decodeBulkGet, encodeBulkGet } from './bulk-get.ts';
 export { checkValue } from './check-value.ts';
 export { decodeNewAudience, type NewAudience, type NewExternal, type NewPlatform } from './decode-audience.ts';
 export { decodeJobList, decodeNewJob, type JobAudiences, type JobListRequest } from './decode-job.ts';
+export { decodeReplacement } from './decode-replacement.ts';
 export { type AudienceSurroundings, encodeAudience, profileClass } from './encode-audience.ts';
 export { encodeJob, encodeJobList, type JobSurroundings } from './encode-job.ts';
 export { encodeInternalError, encodeProblem } from './encode-problem.ts';
 export { encodeSandbox } from './encode-sandbox.ts';
 export { LiveResource, ReadyResource } from './health-schema.ts';
+export { decodeIfMatch } from './if-match.ts';
 export { decodeNewImport, encodeImport, encodeImportList, type NewImport } from './import-codec.ts';
 export { ImportListResource, ImportResource, NewImportBody } from './import-schema.ts';
 export { JobListResource, JobResource, NewJobBody } from './job-schema.ts';
+export { decodePatch, PatchBody, type PatchOperation } from './json-patch.ts';
 export { wireLimits } from './limits.ts';
 export { MemberListResource, MemberResource } from './member-schema.ts';
 export { GatewayErrorBody, ProblemBody } from './problem-schema.ts';

@@ -21,4 +21,12 @@ export const wireLimits = {
   membersPageDefault: 100,
   memberFieldsMax: 100,
   fingerprintLengthMax: 256,
+  /** Etags of one `If-Match`. */
+  etagsMax: 100,
+  /** Audiences of one bulk request. */
+  bulkIdsMax: 100,
+  patchOperationsMax: 100,
+  patchPathLengthMax: 1_000,
+  /** Levels of one `path`. */
+  patchDepthMax: 50,
 } as const;

@@ -9,6 +9,7 @@ const statusTexts: Readonly<Record<number, string>> = {
   400: 'The request is malformed or invalid; every finding is named.',
   404: 'There is no such resource in this organisation and sandbox.',
   409: 'The resource exists already, or is in a state that does not allow this.',
+  412: 'The stored version is not the one that `If-Match` names, or a `test` of a patch does not hold.',
   413: 'The body is too large.',
   415: 'The content type is not supported.',
   429: 'Too many segment jobs are in progress; `Retry-After` says when to try again.',

@@ -8,6 +8,7 @@ import {
   type PropertyFilter,
 } from '@muster/wire';
 import type { Tenant } from '../http/tenancy.ts';
+import { withDependents } from './bulk-find-audiences.ts';
 import type { UseCaseDependencies } from './ports.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control'>;
@@ -66,11 +67,10 @@ async function encodeAll(
   audiences: readonly Audience[],
   metrics: 'shown' | 'hidden',
 ): Promise<readonly AudienceResource[]> {
-  const ids = audiences.filter((audience) => audience.kind === 'platform').map((audience) => audience.id);
-  const dependents = await deps.control.audiences.dependentsOf(tenant.scope, ids);
   const { sandbox, scope } = tenant;
-  return audiences.map((audience) =>
-    encodeAudience(audience, { org: scope.org, sandbox, dependents: dependents.get(audience.id) ?? [], metrics }),
+  const found = await withDependents(deps, scope, audiences);
+  return found.map(({ audience, dependents }) =>
+    encodeAudience(audience, { org: scope.org, sandbox, dependents, metrics }),
   );
 }
 

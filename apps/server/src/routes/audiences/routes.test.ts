@@ -1,85 +1,10 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { epochMs } from '@muster/audience';
 import { parseExpression, writePqlJson } from '@muster/pql';
-import { AudienceListResource, AudienceResource } from '@muster/wire';
-import type { LightMyRequestResponse } from 'fastify';
-import { Check } from 'typebox/value';
-import { headersOf, openTestServer, type TestServer, testTime } from '../../testing/fixture.ts';
-
-const path = '/data/core/ups/audiences';
-
-/** The platform audience of the reference's own sample, its field replaced by one that tests know. */
-const platformSample = {
-  name: 'People who ordered in the last 30 days',
-  profileInstanceId: 'ups',
-  description: 'Last 30 days',
-  type: 'SegmentDefinition',
-  expression: { type: 'PQL', format: 'pql/text', value: 'workAddress.country = "US"' },
-  schema: { name: '_xdm.context.profile' },
-  labels: ['core/C1'],
-  ttlInDays: 60,
-};
-
-/** The external audience of the reference's own sample. */
-const externalSample = {
-  audienceId: 'test-external-audience-id',
-  name: 'externalAudience',
-  namespace: 'aam',
-  description: 'Last 30 days',
-  type: 'ExternalSegment',
-  originName: 'CUSTOM_UPLOAD',
-  lifecycleState: 'published',
-  datasetId: '6254cf3c97f8e31b639fb14d',
-  labels: ['core/C1'],
-  linkedAudienceRef: { flowId: '4685ea90-d2b6-11ec-9d64-0242ac120002' },
-};
-
-class Client {
-  readonly server: TestServer;
-  readonly headers: Record<string, string>;
-
-  constructor(server: TestServer, headers = headersOf()) {
-    this.server = server;
-    this.headers = headers;
-  }
-
-  get(url: string): Promise<LightMyRequestResponse> {
-    return this.server.app.inject({ url: `${path}${url}`, headers: this.headers });
-  }
-
-  post(payload: object): Promise<LightMyRequestResponse> {
-    return this.server.app.inject({ method: 'POST', url: path, headers: this.headers, payload });
-  }
-
-  delete(id: string): Promise<LightMyRequestResponse> {
-    const headers = { ...this.headers, 'content-type': 'application/json' };
-    return this.server.app.inject({ method: 'DELETE', url: `${path}/${id}`, headers });
-  }
-
-  /** Creates an audience and gives its resource. */
-  async create(payload: object): Promise<AudienceResource> {
-    const response = await this.post(payload);
-    assert.equal(response.statusCode, 200, response.body);
-    const body: unknown = response.json();
-    assert.ok(Check(AudienceResource, body), response.body);
-    return body;
-  }
-
-  /** The names on a page of the list. */
-  async names(query: string): Promise<readonly string[]> {
-    const response = await this.get(query);
-    const body: unknown = response.json();
-    assert.ok(Check(AudienceListResource, body), response.body);
-    return body.children.map((child) => child.name);
-  }
-}
-
-async function openClient(context: TestContext): Promise<Client> {
-  const server = await openTestServer();
-  context.after(() => server.close());
-  return new Client(server);
-}
+import type { AudienceListResource } from '@muster/wire';
+import { AudienceClient, externalSample, openClient, platformSample, uses } from '../../testing/audience-client.ts';
+import { headersOf, testTime } from '../../testing/fixture.ts';
 
 test('a platform audience is answered with every field of the reference', async (context) => {
   const client = await openClient(context);
@@ -239,13 +164,6 @@ test('what is wrong with a rule in the JSON form is named by its place or shown 
   assert.doesNotMatch(unknown, /"position"/);
 });
 
-const uses = (id: string, changes: object = {}): object => ({
-  ...platformSample,
-  name: `uses ${id}`,
-  expression: { type: 'PQL', format: 'pql/text', value: `inSegment("${id}")` },
-  ...changes,
-});
-
 test('an audience that others use names them, and cannot be deleted before them', async (context) => {
   const client = await openClient(context);
   const used = await client.create(platformSample);
@@ -377,7 +295,7 @@ test('another organisation or sandbox sees nothing and changes nothing', async (
   const client = await openClient(context);
   const { id } = await client.create(platformSample);
   for (const headers of [headersOf('OTHER@AdobeOrg'), headersOf('TEST@AdobeOrg', 'dev')]) {
-    const other = new Client(client.server, headers);
+    const other = new AudienceClient(client.server, headers);
     assert.equal((await other.get(`/${id}`)).statusCode, 404);
     assert.equal((await other.delete(id)).statusCode, 404);
     assert.deepEqual(await other.names('?property=audienceId'), []);

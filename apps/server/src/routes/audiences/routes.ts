@@ -1,19 +1,31 @@
 /** `/audiences`: definitions of audiences. */
-import { audienceId, Problem } from '@muster/audience';
+import { audienceId, Problem, type VersionCondition } from '@muster/audience';
 import {
   AudienceListResource,
   AudienceResource,
+  BulkGetBody,
+  BulkGetResource,
+  ChangedAudienceBody,
   decodeAudienceList,
+  decodeBulkGet,
+  decodeIfMatch,
   decodeNewAudience,
+  decodePatch,
+  decodePatched,
+  decodeReplacement,
   encodeAudience,
   encodeAudienceList,
+  encodeBulkGet,
   NewAudienceBody,
+  PatchBody,
 } from '@muster/wire';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { errorResponses, idParameter, pageParameters } from '../../http/api-schema.ts';
 import type { SentAudience } from '../../http/audience-cache.ts';
 import type { Tenant } from '../../http/tenancy.ts';
+import { bulkFindAudiences } from '../../use-cases/bulk-find-audiences.ts';
+import { changeAudience } from '../../use-cases/change-audience.ts';
 import { createAudience } from '../../use-cases/create-audience.ts';
 import { deleteAudience } from '../../use-cases/delete-audience.ts';
 import { type FoundAudience, findAudience } from '../../use-cases/find-audience.ts';
@@ -38,8 +50,12 @@ const listParameters = Type.Object({
   entityType: Type.Optional(Type.String({ description: 'The class.', examples: ['_xdm.context.profile'] })),
 });
 
-function encodeFound({ audience, dependents }: FoundAudience, { scope, sandbox }: Tenant): SentAudience {
-  const resource = encodeAudience(audience, { org: scope.org, sandbox, dependents, metrics: 'shown' });
+function resourceOf({ audience, dependents }: FoundAudience, { scope, sandbox }: Tenant): AudienceResource {
+  return encodeAudience(audience, { org: scope.org, sandbox, dependents, metrics: 'shown' });
+}
+
+function encodeFound(found: FoundAudience, tenant: Tenant): SentAudience {
+  const resource = resourceOf(found, tenant);
   return { body: JSON.stringify(resource), etag: resource._etag };
 }
 
@@ -102,6 +118,61 @@ function addFind(app: FastifyInstance, deps: RouteDependencies): void {
   });
 }
 
+const conditionalHeaders = Type.Object({
+  'if-match': Type.Optional(Type.String({ description: '`*`, or the `ETag` that the writer has seen.' })),
+});
+
+function conditionOf(request: FastifyRequest): VersionCondition {
+  const condition = decodeIfMatch(request.headers['if-match']);
+  if (condition instanceof Problem) throw condition;
+  return condition;
+}
+
+function addPatch(app: FastifyInstance, deps: RouteDependencies): void {
+  const schema = {
+    tags,
+    operationId: 'patchAudience',
+    summary: 'Change fields of an audience',
+    description: 'A JSON Patch: all operations are applied, or none.',
+    consumes: ['application/json', 'application/json-patch+json'],
+    params: idParameter,
+    headers: conditionalHeaders,
+    body: PatchBody,
+    response: { 200: AudienceResource, ...errorResponses(400, 404, 412, 413, 415) },
+  };
+  app.patch<IdPath>('/audiences/:id', { schema }, async (request, reply) => {
+    const { tenant } = request;
+    const operations = decodePatch(request.body);
+    if (operations instanceof Problem) throw operations;
+    const changed = await changeAudience(deps, tenant, audienceId(request.params.id), {
+      condition: conditionOf(request),
+      change: (found) => decodePatched(operations, resourceOf(found, tenant), found.audience),
+    });
+    return sendAudience(reply, encodeFound(changed, tenant));
+  });
+}
+
+function addReplace(app: FastifyInstance, deps: RouteDependencies): void {
+  const schema = {
+    tags,
+    operationId: 'replaceAudience',
+    summary: 'Overwrite an audience',
+    description: 'What is left out goes back to its default; what only the server sets is ignored.',
+    params: idParameter,
+    headers: conditionalHeaders,
+    body: ChangedAudienceBody,
+    response: { 200: AudienceResource, ...errorResponses(400, 404, 412, 413, 415) },
+  };
+  app.put<IdPath>('/audiences/:id', { schema }, async (request, reply) => {
+    const { tenant, body } = request;
+    const changed = await changeAudience(deps, tenant, audienceId(request.params.id), {
+      condition: conditionOf(request),
+      change: ({ audience }) => decodeReplacement(body, audience),
+    });
+    return sendAudience(reply, encodeFound(changed, tenant));
+  });
+}
+
 function addDelete(app: FastifyInstance, deps: RouteDependencies): void {
   const schema = {
     tags,
@@ -109,21 +180,46 @@ function addDelete(app: FastifyInstance, deps: RouteDependencies): void {
     summary: 'Delete an audience',
     description: 'Refused while other audiences refer to it.',
     params: idParameter,
-    response: { 204: Type.Null(), ...errorResponses(400, 404) },
+    headers: conditionalHeaders,
+    response: { 204: Type.Null(), ...errorResponses(400, 404, 412) },
   };
   app.delete<IdPath>('/audiences/:id', { schema }, async (request, reply) => {
     const id = audienceId(request.params.id);
-    await deleteAudience(deps, request.tenant.scope, id, (error) =>
-      request.log.error({ err: error, audienceId: id }, 'members of a deleted audience could not be removed'),
-    );
+    await deleteAudience(deps, request.tenant.scope, {
+      id,
+      condition: conditionOf(request),
+      onLeftover: (error) =>
+        request.log.error({ err: error, audienceId: id }, 'members of a deleted audience could not be removed'),
+    });
     return reply.status(204).send();
   });
 }
 
-/** Adds the operations. PATCH, PUT and bulk-get are not here yet. */
+function addBulkGet(app: FastifyInstance, deps: RouteDependencies): void {
+  const schema = {
+    tags,
+    operationId: 'bulkGetAudiences',
+    summary: 'Look up several audiences',
+    body: BulkGetBody,
+    response: { 207: BulkGetResource, ...errorResponses(400, 404, 413, 415) },
+  };
+  app.post('/audiences/bulk-get', { schema }, async (request, reply) => {
+    const { tenant } = request;
+    const ids = decodeBulkGet(request.body);
+    if (ids instanceof Problem) throw ids;
+    const found = await bulkFindAudiences(deps, tenant.scope, ids);
+    const resources = found.map((one) => resourceOf(one, tenant));
+    return reply.status(207).send(encodeBulkGet(ids, resources, request.id));
+  });
+}
+
+/** Adds the operations. */
 export function addAudienceRoutes(app: FastifyInstance, deps: RouteDependencies): void {
   addCreate(app, deps);
   addList(app, deps);
   addFind(app, deps);
+  addPatch(app, deps);
+  addReplace(app, deps);
   addDelete(app, deps);
+  addBulkGet(app, deps);
 }
