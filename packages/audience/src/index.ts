@@ -86,6 +86,7 @@ export {
   membershipExpiry,
   nextMembership,
 } from './membership.ts';
+export { decideRepetition, forgottenUntil, type OnceRequest, onceLimits } from './once-request.ts';
 export type { Clock, IdSource } from './ports.ts';
 export {
   Problem,

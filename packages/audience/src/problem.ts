@@ -68,6 +68,11 @@ export const problemDefinitions = {
     title: 'The number of requested IDs is invalid. Cannot be 0 or exceed 100.',
   },
   entitiesNotFound: { code: 'UPAPI-113000-404', status: 404, title: 'The entity is not found.' },
+  idempotencyKeyReused: {
+    code: 'MUSTER-100050-422',
+    status: 422,
+    title: 'The Idempotency-Key was used for another request.',
+  },
   requestMalformed: { code: 'MUSTER-100019-400', status: 400, title: 'The request is not well-formed HTTP.' },
 } as const satisfies Record<string, ProblemDefinition>;
 

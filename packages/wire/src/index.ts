@@ -26,6 +26,7 @@ export { encodeJob, encodeJobList, type JobSurroundings } from './encode-job.ts'
 export { encodeInternalError, encodeProblem } from './encode-problem.ts';
 export { encodeSandbox } from './encode-sandbox.ts';
 export { LiveResource, ReadyResource } from './health-schema.ts';
+export { decodeIdempotencyKey } from './idempotency-key.ts';
 export { decodeIfMatch } from './if-match.ts';
 export { decodeNewImport, encodeImport, encodeImportList, type NewImport } from './import-codec.ts';
 export { ImportListResource, ImportResource, NewImportBody } from './import-schema.ts';

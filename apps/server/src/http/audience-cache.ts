@@ -48,9 +48,11 @@ export function cacheAudiences(control: ControlStore): {
   const { audiences } = control;
   const watched: AudienceStore = {
     create: (scope, audience) => writing(scope, () => audiences.create(scope, audience)),
+    createOnce: (scope, audience, request) => writing(scope, () => audiences.createOnce(scope, audience, request)),
     replace: (scope, audience, expected) => writing(scope, () => audiences.replace(scope, audience, expected)),
     delete: (scope, id, condition) => writing(scope, () => audiences.delete(scope, id, condition)),
     saveMetrics: (scope, metrics) => writing(scope, () => audiences.saveMetrics(scope, metrics)),
+    findOnce: (scope, request) => audiences.findOnce(scope, request),
     find: (scope, id) => audiences.find(scope, id),
     findMany: (scope, ids) => audiences.findMany(scope, ids),
     list: (scope, query, page) => audiences.list(scope, query, page),

@@ -8,6 +8,7 @@ import {
   etag,
   type LifecycleState,
   lifecycleStates,
+  type OnceRequest,
   Problem,
   type Scope,
   type VersionCondition,
@@ -15,6 +16,7 @@ import {
 import type { CompiledQuery } from 'kysely';
 import type { AudienceQuery, AudienceStore, Listed, Page } from '../ports/control-store.ts';
 import { listAudienceIds } from './audience-list.ts';
+import { findOnce, rememberOnce } from './audience-once.ts';
 import { assertTransition, dependenciesOf, findDependents, writeReferences } from './audience-references.ts';
 import { columnText } from './column-text.ts';
 import type { ControlDatabase, ControlDialect, ControlTransaction } from './dialect/control-dialect.ts';
@@ -28,7 +30,7 @@ import {
   sortedSize,
 } from './rows/audience-row.ts';
 import { oneOf, textOf } from './rows/row.ts';
-import { inTenant, referencesClaim } from './tenant.ts';
+import { inTenant, onceClaim, referencesClaim } from './tenant.ts';
 
 /** The query of `find`, compiled once: its parameters are organisation, sandbox and id. */
 function compileFind(database: ControlDatabase): CompiledQuery<unknown> {
@@ -59,25 +61,23 @@ export class SqlAudienceStore implements AudienceStore {
   }
 
   async create(scope: Scope, audience: Audience): Promise<void> {
-    await this.#write(audience, async (transaction) => {
-      const dependencies = dependenciesOf(audience);
-      if (dependencies.length > 0) await this.#dialect.claim(transaction, referencesClaim(scope));
-      const row = encodeAudience(scope, audience);
-      await transaction.insertInto('audiences').values(row).execute();
-      await transaction
-        .insertInto('audience_documents')
-        .values({
-          org: row.org,
-          sandbox: row.sandbox,
-          id: row.id,
-          document: encodeAudienceDocument(audience),
-          metrics: encodeAudienceMetrics(audience.metrics),
-        })
-        .execute();
-      if (dependencies.length === 0) return;
-      await writeReferences(transaction, scope, audience.id, dependencies);
-      await assertTransition(transaction, scope, audience.id, { from: 'new', to: audience.lifecycleState });
+    await this.#write(audience, (transaction) => this.#insert(transaction, scope, audience));
+  }
+
+  createOnce(scope: Scope, audience: Audience, request: OnceRequest): Promise<Audience> {
+    return this.#write(audience, async (transaction) => {
+      // Before the references, in every transaction that claims both.
+      await this.#dialect.claim(transaction, onceClaim(scope));
+      const earlier = await findOnce(transaction, scope, request);
+      if (earlier !== null) return earlier;
+      await rememberOnce(transaction, scope, request, audience);
+      await this.#insert(transaction, scope, audience);
+      return audience;
     });
+  }
+
+  findOnce(scope: Scope, request: OnceRequest): Promise<Audience | null> {
+    return findOnce(this.#database, scope, request);
   }
 
   async find(scope: Scope, id: AudienceId): Promise<Audience | null> {
@@ -182,9 +182,33 @@ export class SqlAudienceStore implements AudienceStore {
     });
   }
 
-  async #write(audience: Audience, work: (transaction: ControlTransaction) => Promise<void>): Promise<void> {
+  /** Stores a new audience with its references. */
+  async #insert(transaction: ControlTransaction, scope: Scope, audience: Audience): Promise<void> {
+    const dependencies = dependenciesOf(audience);
+    if (dependencies.length > 0) await this.#dialect.claim(transaction, referencesClaim(scope));
+    const row = encodeAudience(scope, audience);
+    await transaction.insertInto('audiences').values(row).execute();
+    await transaction
+      .insertInto('audience_documents')
+      .values({
+        org: row.org,
+        sandbox: row.sandbox,
+        id: row.id,
+        document: encodeAudienceDocument(audience),
+        metrics: encodeAudienceMetrics(audience.metrics),
+      })
+      .execute();
+    if (dependencies.length === 0) return;
+    await writeReferences(transaction, scope, audience.id, dependencies);
+    await assertTransition(transaction, scope, audience.id, { from: 'new', to: audience.lifecycleState });
+  }
+
+  async #write<Result>(
+    audience: Audience,
+    work: (transaction: ControlTransaction) => Promise<Result>,
+  ): Promise<Result> {
     try {
-      await this.#database.transaction().execute(work);
+      return await this.#database.transaction().execute(work);
     } catch (error) {
       throw this.#dialect.isUniqueViolation(error) ? alreadyExists(audience, error) : error;
     }

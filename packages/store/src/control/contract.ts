@@ -10,6 +10,7 @@ import { jobCases } from './contract/job-cases.ts';
 import { lifecycleCases } from './contract/lifecycle-cases.ts';
 import { listCases } from './contract/list-cases.ts';
 import { lockCases } from './contract/lock-cases.ts';
+import { onceCases } from './contract/once-cases.ts';
 import { referenceCases } from './contract/reference-cases.ts';
 import { tenancyCases } from './contract/tenancy-cases.ts';
 import { openControlStore } from './open.ts';
@@ -32,6 +33,7 @@ const cases: Readonly<Record<string, readonly ContractCase[]>> = {
   audiences: audienceCases,
   references: referenceCases,
   lifecycles: lifecycleCases,
+  'creating once': onceCases,
   lists: listCases,
   jobs: jobCases,
   'imports, sandboxes and schemas': tenancyCases,

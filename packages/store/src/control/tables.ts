@@ -49,6 +49,15 @@ interface AudienceDependenciesTable extends TenantRow {
   readonly dependency_id: string;
 }
 
+/** Requests with a key, and what was created for them. */
+interface OnceRequestsTable extends TenantRow {
+  readonly key: string;
+  readonly digest: string;
+  /** The audience as it was created. */
+  readonly document: string;
+  readonly created_at: number;
+}
+
 interface JobsTable extends TenantRow {
   readonly id: string;
   readonly source: string;
@@ -98,6 +107,7 @@ export interface ControlTables {
   readonly audiences: AudiencesTable;
   readonly audience_documents: AudienceDocumentsTable;
   readonly audience_dependencies: AudienceDependenciesTable;
+  readonly once_requests: OnceRequestsTable;
   readonly jobs: JobsTable;
   readonly job_audiences: JobAudiencesTable;
   readonly imports: ImportsTable;

@@ -11,5 +11,7 @@ export function inTenant(scope: Scope, table: Exclude<keyof ControlTables, 'sand
 
 /** The name under which transactions that touch the references between a tenant's audiences take turns. */
 export const referencesClaim = (scope: Scope): string => `audience-references/${scope.org}/${scope.sandbox}`;
+/** The name under which transactions that touch a tenant's keys of requests take turns. */
+export const onceClaim = (scope: Scope): string => `once-requests/${scope.org}/${scope.sandbox}`;
 /** The name under which changes of a tenant's schema documents take turns. */
 export const schemasClaim = (scope: Scope): string => `schemas/${scope.org}/${scope.sandbox}`;

@@ -17,6 +17,7 @@ import type {
   JobStatus,
   JsonObject,
   LifecycleState,
+  OnceRequest,
   Sandbox,
   SandboxName,
   Scope,
@@ -66,6 +67,13 @@ export interface AudienceStore {
    * the audiences its rule refers to that do not exist or whose state does not allow it (`decideTransition`).
    */
   create(scope: Scope, audience: Audience): Promise<void>;
+  /**
+   * Creates an audience like `create`, once: when the key of `request` is remembered, gives the audience that was created
+   * for it, as it was then, and creates nothing. Throws `idempotencyKeyReused` when that was another request.
+   */
+  createOnce(scope: Scope, audience: Audience, request: OnceRequest): Promise<Audience>;
+  /** What `createOnce` created for a key that is remembered; null for others. Throws `idempotencyKeyReused`. */
+  findOnce(scope: Scope, request: OnceRequest): Promise<Audience | null>;
   find(scope: Scope, id: AudienceId): Promise<Audience | null>;
   /** Those that exist, in the order asked for. */
   findMany(scope: Scope, ids: readonly AudienceId[]): Promise<readonly Audience[]>;

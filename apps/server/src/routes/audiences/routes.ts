@@ -1,4 +1,5 @@
 /** `/audiences`: definitions of audiences. */
+import { createHash } from 'node:crypto';
 import { audienceId, Problem, type VersionCondition } from '@muster/audience';
 import {
   AudienceListResource,
@@ -8,6 +9,7 @@ import {
   ChangedAudienceBody,
   decodeAudienceList,
   decodeBulkGet,
+  decodeIdempotencyKey,
   decodeIfMatch,
   decodeNewAudience,
   decodePatch,
@@ -16,6 +18,7 @@ import {
   encodeAudience,
   encodeAudienceList,
   encodeBulkGet,
+  type NewAudience,
   NewAudienceBody,
   PatchBody,
 } from '@muster/wire';
@@ -26,7 +29,7 @@ import type { SentAudience } from '../../http/audience-cache.ts';
 import type { Tenant } from '../../http/tenancy.ts';
 import { bulkFindAudiences } from '../../use-cases/bulk-find-audiences.ts';
 import { changeAudience } from '../../use-cases/change-audience.ts';
-import { createAudience } from '../../use-cases/create-audience.ts';
+import { type CreatedOnce, createAudience, createAudienceOnce } from '../../use-cases/create-audience.ts';
 import { deleteAudience } from '../../use-cases/delete-audience.ts';
 import { type FoundAudience, findAudience } from '../../use-cases/find-audience.ts';
 import { listAudiences } from '../../use-cases/list-audiences.ts';
@@ -63,18 +66,37 @@ function sendAudience(reply: FastifyReply, { body, etag }: SentAudience): Fastif
   return reply.header('content-type', 'application/json; charset=utf-8').header('etag', etag).send(body);
 }
 
+/** Creates an audience; once, when the request has a key. */
+async function createAsAsked(
+  deps: RouteDependencies,
+  { headers, body, tenant }: FastifyRequest,
+  wanted: NewAudience,
+): Promise<CreatedOnce> {
+  const key = decodeIdempotencyKey(headers['idempotency-key']);
+  if (key instanceof Problem) throw key;
+  if (key === null) return { audience: await createAudience(deps, tenant, wanted), isRepetition: false };
+  const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+  return createAudienceOnce(deps, tenant, wanted, { key, digest });
+}
+
 function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
   const schema = {
     tags,
     operationId: 'createAudience',
     summary: 'Create an audience',
+    headers: Type.Object({
+      'idempotency-key': Type.Optional(
+        Type.String({ description: 'A name for the request: sent again, it is answered again and creates nothing.' }),
+      ),
+    }),
     body: NewAudienceBody,
-    response: { 200: AudienceResource, ...errorResponses(400, 409, 413, 415) },
+    response: { 200: AudienceResource, ...errorResponses(400, 409, 413, 415, 422) },
   };
   app.post('/audiences', { schema }, async (request, reply) => {
     const wanted = decodeNewAudience(request.body);
     if (wanted instanceof Problem) throw wanted;
-    const audience = await createAudience(deps, request.tenant, wanted);
+    const { audience, isRepetition } = await createAsAsked(deps, request, wanted);
+    if (isRepetition) reply.header('idempotency-replayed', 'true');
     return sendAudience(reply, encodeFound({ audience, dependents: [] }, request.tenant));
   });
 }
