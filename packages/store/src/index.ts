@@ -15,7 +15,9 @@ export type { EngineOptions } from './data/engine/supervisor.ts';
 export { type EmbeddedDataStore, openClickHouseDataStore, openEmbeddedDataStore } from './data/open.ts';
 export { schemaLayout } from './data/schema-layout.ts';
 export type {
+  AudienceCondition,
   AudienceQuery,
+  AudienceSort,
   AudienceSortKey,
   AudienceStore,
   ControlStore,

@@ -36,6 +36,18 @@ test('a limit beyond the greatest is read as the greatest', () => {
   assert.equal(pageOf({ limit: '5000' }, 5)._page.limit, 100);
 });
 
+test('a list is sorted by several attributes, which the page names by the first', () => {
+  const request = decodeAudienceList({ sort: ['lifecycleState:asc, name:desc', 'schema.name:asc'], limit: '1' });
+  assert.ok(!(request instanceof Problem));
+  assert.deepEqual(
+    request.sort.map(({ key, direction }) => `${key} ${direction}`),
+    ['lifecycleState asc', 'name desc', 'schemaName asc'],
+  );
+  const { _page, _links } = encodeAudienceList(request, [], 2);
+  assert.deepEqual([_page.sortField, _page.sort], ['lifecycleState', 'asc']);
+  assert.match(_links.next.href ?? '', /&sort=lifecycleState%3Aasc%2C%20name%3Adesc&sort=schema.name%3Aasc$/);
+});
+
 test('parameters that make no sense are refused by name', () => {
   const refused: readonly [Record<string, unknown>, string][] = [
     [{ start: '-1' }, 'start'],
@@ -47,7 +59,7 @@ test('parameters that make no sense are refused by name', () => {
     [{ sort: 'name' }, 'sort'],
     [{ sort: 'constructor:asc' }, 'sort'],
     [{ sort: 'name:up' }, 'sort'],
-    [{ property: 'a>b' }, 'property'],
+    [{ property: 'a!b' }, 'property'],
     [{ name: 'x'.repeat(2000) }, 'name'],
   ];
   for (const [query, field] of refused) {

@@ -13,23 +13,44 @@ import {
 
 /** What audiences can be sorted by, by the names of the wire. */
 const sortKeys = {
+  id: 'id',
+  audienceId: 'externalId',
+  name: 'name',
+  description: 'description',
+  type: 'kind',
+  originName: 'originName',
+  namespace: 'namespace',
+  lifecycleState: 'lifecycleState',
+  'schema.name': 'schemaName',
+  mergePolicyId: 'mergePolicyId',
+  datasetId: 'datasetId',
+  ttlInDays: 'ttlInDays',
+  'evaluationInfo.batch.enabled': 'batch',
+  'evaluationInfo.continuous.enabled': 'streaming',
+  'evaluationInfo.synchronous.enabled': 'edge',
+  createdBy: 'createdBy',
+  lastModifiedBy: 'lastModifiedBy',
   creationTime: 'createdAt',
   createEpoch: 'createdAt',
   updateTime: 'updatedAt',
   updateEpoch: 'updatedAt',
-  name: 'name',
   totalProfiles: 'totalProfiles',
+  'metrics.data.totalProfiles': 'totalProfiles',
 } as const;
 type SortField = keyof typeof sortKeys;
+
+/** An attribute to sort by. */
+export interface SortTerm {
+  readonly field: SortField;
+  readonly key: (typeof sortKeys)[SortField];
+  readonly direction: 'asc' | 'desc';
+}
 
 /** A list request, decoded. */
 export interface AudienceListRequest {
   readonly page: PageRequest;
-  readonly sort: {
-    readonly field: SortField;
-    readonly key: (typeof sortKeys)[SortField];
-    readonly direction: 'asc' | 'desc';
-  };
+  /** The most important first; at least one. */
+  readonly sort: readonly SortTerm[];
   readonly nameContains: string | null;
   readonly descriptionContains: string | null;
   readonly entityType: string | null;
@@ -45,22 +66,38 @@ const revealingAttributes = new Set(['id', 'audienceId', 'lifecycleState']);
 
 const isSortField = (text: string): text is SortField => Object.hasOwn(sortKeys, text);
 
-function decodeSort(text: string | undefined): AudienceListRequest['sort'] | Problem {
-  if (text === undefined) return { field: 'creationTime', key: 'createdAt', direction: 'desc' };
-  const [field = '', direction = '', ...rest] = text.split(':');
-  if (!isSortField(field) || (direction !== 'asc' && direction !== 'desc') || rest.length > 0) {
-    return new Problem('invalidParameter', [
-      {
-        message: '`sort` is not an attribute and a direction',
-        field: 'sort',
-        expected: `\`attribute:asc\` or \`attribute:desc\`, the attribute one of ${Object.keys(sortKeys)
-          .map((key) => `\`${key}\``)
-          .join(', ')}`,
-        suggestion: 'write `sort=updateTime:desc`',
-      },
-    ]);
-  }
+const sortUnlessGiven: SortTerm = { field: 'creationTime', key: 'createdAt', direction: 'desc' };
+
+function decodeSortTerm(text: string): SortTerm | null {
+  const [field = '', direction = '', ...rest] = text.trim().split(':');
+  if (!isSortField(field) || (direction !== 'asc' && direction !== 'desc') || rest.length > 0) return null;
   return { field, key: sortKeys[field], direction };
+}
+
+/** The terms of `sort`, which may hold several, be given several times, or both. */
+function decodeSort(query: QueryParameters): readonly SortTerm[] | Problem {
+  const texts = decodeTexts(query, 'sort');
+  if (texts.length === 0) return [sortUnlessGiven];
+  const written = texts.flatMap((text) => text.split(','));
+  const terms = written.slice(0, wireLimits.sortTermsMax).map(decodeSortTerm);
+  const known = terms.filter((term) => term !== null);
+  if (known.length === written.length) return known;
+  const wrong = written.find((text) => decodeSortTerm(text) === null);
+  return new Problem('invalidParameter', [
+    {
+      message:
+        wrong === undefined
+          ? '`sort` has too many attributes'
+          : `\`${wrong.slice(0, 100)}\` in \`sort\` is not an attribute and a direction`,
+      field: 'sort',
+      expected: `up to ${wireLimits.sortTermsMax} of \`attribute:asc\` or \`attribute:desc\`, with commas between them, each attribute one of ${Object.keys(
+        sortKeys,
+      )
+        .map((key) => `\`${key}\``)
+        .join(', ')}`,
+      suggestion: 'write `sort=updateTime:desc`',
+    },
+  ]);
 }
 
 function decodeFilters(query: QueryParameters): readonly PropertyFilter[] | Problem {
@@ -85,6 +122,9 @@ function decodeFilters(query: QueryParameters): readonly PropertyFilter[] | Prob
 
 const isMetricsWish = (filter: PropertyFilter): boolean => filter.path.join('.').toLowerCase() === 'withmetrics';
 
+const isMetricsWishGranted = (filter: PropertyFilter): boolean =>
+  isMetricsWish(filter) && filter.operator === 'equals' && filter.value === 'true';
+
 /** The encoded parameters that select and sort: all but paging. */
 function repeatedParameters(query: QueryParameters): string {
   const names = ['sort', 'property', 'name', 'description', 'entityType'];
@@ -97,9 +137,7 @@ function repeatedParameters(query: QueryParameters): string {
 export function decodeAudienceList(query: QueryParameters): AudienceListRequest | Problem {
   const page = decodePageRequest(query, { limitDefault: wireLimits.pageSizeDefault, limitMax: wireLimits.pageSizeMax });
   if (page instanceof Problem) return page;
-  const sortText = decodeText(query, 'sort', wireLimits.filterLengthMax);
-  if (sortText instanceof Problem) return sortText;
-  const sort = decodeSort(sortText);
+  const sort = decodeSort(query);
   if (sort instanceof Problem) return sort;
   const name = decodeText(query, 'name', wireLimits.filterLengthMax);
   if (name instanceof Problem) return name;
@@ -118,7 +156,7 @@ export function decodeAudienceList(query: QueryParameters): AudienceListRequest 
     entityType: entityType ?? null,
     filters: filters.filter((filter) => !isMetricsWish(filter)),
     lifecycleStates: isRevealed ? ['draft', 'published', 'inactive'] : ['draft', 'published'],
-    metrics: filters.some((filter) => isMetricsWish(filter) && filter.value === 'true') ? 'shown' : 'hidden',
+    metrics: filters.some(isMetricsWishGranted) ? 'shown' : 'hidden',
     repeated: repeatedParameters(query),
   };
 }
@@ -130,6 +168,7 @@ export function encodeAudienceList(
   totalCount: number,
 ): AudienceListResource {
   const { index, limit } = request.page;
+  const [{ field, direction } = sortUnlessGiven] = request.sort;
   const totalPages = Math.ceil(totalCount / limit);
   const hasNext = index + 1 < totalPages;
   const next = String(index + 1);
@@ -138,8 +177,8 @@ export function encodeAudienceList(
     _page: {
       totalCount,
       totalPages,
-      sortField: request.sort.field,
-      sort: request.sort.direction,
+      sortField: field,
+      sort: direction,
       pageSize: children.length,
       limit,
       start: String(index),

@@ -15,6 +15,8 @@ export const wireLimits = {
   pageSizeDefault: 100,
   filterLengthMax: 1_000,
   filtersMax: 20,
+  /** Attributes of one `sort`. */
+  sortTermsMax: 5,
   /** Audiences one job may name. */
   jobAudiencesMax: 1_500,
   membersPageMax: 1_000,

@@ -39,6 +39,37 @@ test('a missing attribute equals nothing and differs from everything', () => {
   check('__proto__', false);
 });
 
+test('a single sign of equality is one too', () => {
+  check('evaluationInfo.batch.enabled=true', true);
+  check('audienceId=a=b==c', true);
+  check('ttlInDays=31', false);
+});
+
+test('a part of a text is found without regard to case, and literally', () => {
+  check('audienceId=containsB==C', true);
+  check('audienceId=contains(B==C)', true);
+  check('audienceId=contains%', false);
+  check('audienceId!=containsx', true);
+  check('audienceId!=contains=', false);
+  check('labels=containsc2', true);
+  check('labels!=containsC1', false);
+  check('nothing=contains', false);
+  check('nothing!=containsx', true);
+  check('ttlInDays=contains3', false);
+});
+
+test('numbers and texts are ordered, numbers as numbers', () => {
+  for (const text of ['ttlInDays>=30', 'ttlInDays<=30', 'ttlInDays>4', 'ttlInDays<100', 'ttlInDays>=29.5'])
+    check(text, true);
+  for (const text of ['ttlInDays>30', 'ttlInDays<30', 'ttlInDays>=100', 'ttlInDays<x', 'ttlInDays<'])
+    check(text, false);
+  check('audienceId>a', true);
+  check('audienceId<a', false);
+  check('nothing<1', false);
+  check('evaluationInfo.batch.enabled>=false', false);
+  check('labels>core/C1', true);
+});
+
 test('what is not a condition is refused', () => {
-  for (const text of ['', '==x', 'a=b', 'a>=3', 'a~b~c==1', 'a b==c', 'a..b==c']) check(text, 'refused');
+  for (const text of ['', '==x', 'a!b', 'a~b~c==1', 'a b==c', 'a..b==c', '!', '>3']) check(text, 'refused');
 });

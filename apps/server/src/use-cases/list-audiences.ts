@@ -1,4 +1,4 @@
-import { type Audience, audienceId, lifecycleStates, type Scope } from '@muster/audience';
+import type { Audience, Scope } from '@muster/audience';
 import type { AudienceQuery, Listed, Page } from '@muster/store';
 import {
   type AudienceListRequest,
@@ -9,6 +9,7 @@ import {
 } from '@muster/wire';
 import type { Tenant } from '../http/tenancy.ts';
 import { withDependents } from './bulk-find-audiences.ts';
+import { planCondition } from './plan-condition.ts';
 import type { UseCaseDependencies } from './ports.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control'>;
@@ -16,47 +17,20 @@ type Dependencies = Pick<UseCaseDependencies, 'control'>;
 /** Audiences read at a time when conditions have to be checked here. */
 const scanPageSize = 500;
 
-/** The condition as a part of the store's query, or null when the store has no such condition. */
-function storeCondition(filter: PropertyFilter): Partial<AudienceQuery> | null {
-  if (filter.operator !== 'equals' || filter.elementPath !== null) return null;
-  const { value } = filter;
-  switch (filter.path.join('.')) {
-    case 'id':
-      return { id: audienceId(value) };
-    case 'audienceId':
-      return { externalId: value };
-    case 'name':
-      return { name: value };
-    case 'namespace':
-      return { namespace: value };
-    case 'lifecycleState':
-      return { lifecycleStates: lifecycleStates.filter((state) => state === value) };
-    default:
-      return null;
-  }
-}
-
 /** The query for the store, and the conditions that are left to check on the resources. */
 function planQuery(request: AudienceListRequest): { query: AudienceQuery; rest: readonly PropertyFilter[] } {
   let query: AudienceQuery = {
-    sort: { key: request.sort.key, direction: request.sort.direction },
+    sort: request.sort,
     lifecycleStates: request.lifecycleStates,
     ...(request.nameContains === null ? {} : { nameContains: request.nameContains }),
     ...(request.descriptionContains === null ? {} : { descriptionContains: request.descriptionContains }),
     ...(request.entityType === null ? {} : { schemaName: request.entityType }),
   };
-  const taken = new Set<string>();
   const rest: PropertyFilter[] = [];
   for (const filter of request.filters) {
-    const condition = storeCondition(filter);
-    const attribute = filter.path.join('.');
-    // The store takes one value for an attribute; a second condition on it is checked here.
-    if (condition === null || taken.has(attribute)) {
-      rest.push(filter);
-    } else {
-      taken.add(attribute);
-      query = { ...query, ...condition };
-    }
+    const part = planCondition(filter, query);
+    if (part === null) rest.push(filter);
+    else query = { ...query, ...part };
   }
   return { query, rest };
 }

@@ -6,26 +6,51 @@
  */
 import { type AudienceId, audienceId, type Scope } from '@muster/audience';
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { AudienceQuery, AudienceSortKey, Listed, Page } from '../ports/control-store.ts';
+import type { AudienceCondition, AudienceQuery, AudienceSortKey, Listed, Page } from '../ports/control-store.ts';
 import { columnText, foldedText, sortKeyText } from './column-text.ts';
 import type { ControlDialect } from './dialect/control-dialect.ts';
 import { numberOf, textOf } from './rows/row.ts';
+import type { ControlTables } from './tables.ts';
 import { inTenant } from './tenant.ts';
 
 /** Matches that are sorted rather than met on a walk along an index. */
 const sortedMatchesMax = 1_000;
 
 const sortColumns = {
+  id: 'id',
   createdAt: 'created_at',
   updatedAt: 'updated_at',
   name: 'name_key',
+  description: 'description_folded',
   totalProfiles: 'total_profiles',
-} as const satisfies Record<AudienceSortKey, string>;
+  ttlInDays: 'ttl_in_days',
+  batch: 'batch',
+  streaming: 'streaming',
+  edge: 'edge',
+  kind: 'kind',
+  externalId: 'external_id',
+  originName: 'origin_name',
+  namespace: 'namespace',
+  lifecycleState: 'lifecycle',
+  schemaName: 'schema_name',
+  mergePolicyId: 'merge_policy_id',
+  datasetId: 'dataset_id',
+  createdBy: 'created_by',
+  lastModifiedBy: 'last_modified_by',
+} as const satisfies Record<AudienceSortKey, keyof ControlTables['audiences']>;
 
 type Condition = Expression<SqlBool>;
 type FilterColumn = 'id' | 'name' | 'name_key' | 'external_id' | 'namespace' | 'lifecycle' | 'schema_name';
 
 const equals = (column: FilterColumn, text: string): Condition => sql`${sql.ref(`audiences.${column}`)} = ${text}`;
+
+const comparisons = { equals: sql`=`, atLeast: sql`>=`, below: sql`<` } as const;
+
+/** A condition on the column of an attribute. */
+function onColumn({ attribute, operator, value }: AudienceCondition): Condition {
+  const operand = typeof value === 'string' ? columnText(value) : value;
+  return sql`${sql.ref(`audiences.${sortColumns[attribute]}`)} ${comparisons[operator]} ${operand}`;
+}
 
 /** What restricts a list much: parts of texts, and exact values. */
 function selectiveConditions(dialect: ControlDialect, query: AudienceQuery): readonly Condition[] {
@@ -36,6 +61,7 @@ function selectiveConditions(dialect: ControlDialect, query: AudienceQuery): rea
     ...(name === undefined ? [] : [equals('name_key', sortKeyText(name)), equals('name', columnText(name))]),
     ...(externalId === undefined ? [] : [equals('external_id', columnText(externalId))]),
     ...(namespace === undefined ? [] : [equals('namespace', columnText(namespace))]),
+    ...(query.conditions ?? []).map(onColumn),
     ...(nameContains === undefined ? [] : [dialect.containsText('name_folded', foldedText(nameContains))]),
     ...(descriptionContains === undefined
       ? []
@@ -61,10 +87,15 @@ function allOf(conditions: readonly Condition[]): RawBuilder<SqlBool> {
   return sql`${sql.join([...conditions], sql` and `)}`;
 }
 
-/** `asc` or `desc` for the sort column and the id alike, so that an index is read in one direction. */
+const directions = { asc: sql`asc`, desc: sql`desc` } as const;
+
+/** The id has the direction of the last sort column, so that an index of one column is read in one direction. */
 function orderOf({ sort }: AudienceQuery): RawBuilder<unknown> {
-  const column = sql.ref(`audiences.${sortColumns[sort.key]}`);
-  return sort.direction === 'asc' ? sql`${column} asc, audiences.id asc` : sql`${column} desc, audiences.id desc`;
+  const columns = sort.map(({ key, direction }) => ({ column: sortColumns[key], direction }));
+  const terms = [...columns, { column: sortColumns.id, direction: columns.at(-1)?.direction ?? 'asc' }];
+  return sql.join(
+    terms.map(({ column, direction }) => sql`${sql.ref(`audiences.${column}`)} ${directions[direction]}`),
+  );
 }
 
 function decodeIds(rows: readonly unknown[]): readonly AudienceId[] {

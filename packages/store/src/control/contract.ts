@@ -86,7 +86,7 @@ function describeDurability(engine: () => ControlEngine): void {
     const store = await openControlStore(url);
     const found = await store.audiences.findMany(scope, acknowledged.map(audienceId));
     assert.equal(found.length, acknowledged.length);
-    const sort = { key: 'createdAt', direction: 'asc' } as const;
+    const sort = [{ key: 'createdAt', direction: 'asc' }] as const;
     const { totalCount } = await store.audiences.list(scope, { sort }, { offset: 0, limit: 1 });
     // The last one may have been stored without having been acknowledged.
     assert.ok(totalCount - found.length <= 1);

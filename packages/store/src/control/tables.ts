@@ -27,8 +27,19 @@ interface AudiencesTable extends TenantRow {
   readonly lifecycle: string;
   /** `_xdm.context.profile` where the audience names none. */
   readonly schema_name: string;
-  /** 1 for platform audiences that are evaluated in batches. */
+  readonly origin_name: string;
+  readonly created_by: string;
+  readonly last_modified_by: string;
+  /** Empty for external audiences. */
+  readonly merge_policy_id: string;
+  /** Empty where there is none. */
+  readonly dataset_id: string;
+  /** -1 where there is none. */
+  readonly ttl_in_days: number;
+  /** 1 for platform audiences that are evaluated in batches; the other methods likewise. */
   readonly batch: number;
+  readonly streaming: number;
+  readonly edge: number;
   readonly created_at: number;
   readonly updated_at: number;
   readonly etag: string;

@@ -36,16 +36,44 @@ export interface Listed<Item> {
   readonly totalCount: number;
 }
 
+/** Attributes of audiences that are numbers; methods of evaluation are 1 where an audience has them, else 0. */
+export type AudienceNumber = 'createdAt' | 'updatedAt' | 'totalProfiles' | 'ttlInDays' | 'batch' | 'streaming' | 'edge';
+/** Attributes of audiences that are texts with few values, or ids. */
+export type AudienceText =
+  | 'kind'
+  | 'externalId'
+  | 'originName'
+  | 'namespace'
+  | 'lifecycleState'
+  | 'schemaName'
+  | 'mergePolicyId'
+  | 'datasetId'
+  | 'createdBy'
+  | 'lastModifiedBy';
+
 /**
- * Attributes that lists of audiences can be sorted by; ties are broken by id, so that pages are stable. Names are sorted
- * by their first 255 characters in lower case, by code point; audiences that were never evaluated are smaller than empty
- * ones.
+ * Attributes that lists of audiences can be sorted by. Names are sorted by their first 255 characters in lower case,
+ * descriptions in lower case, all texts by code point; what an audience does not have is smaller than all that there is.
  */
-export type AudienceSortKey = 'createdAt' | 'updatedAt' | 'name' | 'totalProfiles';
+export type AudienceSortKey = AudienceNumber | AudienceText | 'id' | 'name' | 'description';
+
+/** One attribute to sort by. */
+export interface AudienceSort {
+  readonly key: AudienceSortKey;
+  readonly direction: 'asc' | 'desc';
+}
+
+/** A condition on an attribute: exact for texts, exact or from or below a value for numbers. */
+export type AudienceCondition =
+  | { readonly attribute: AudienceText; readonly operator: 'equals'; readonly value: string }
+  | { readonly attribute: AudienceNumber; readonly operator: 'equals' | 'atLeast' | 'below'; readonly value: number };
 
 /** Which audiences to list; absent members do not restrict. */
 export interface AudienceQuery {
-  readonly sort: { readonly key: AudienceSortKey; readonly direction: 'asc' | 'desc' };
+  /** The most important first; ties are broken by id, in the direction of the last, so that pages are stable. */
+  readonly sort: readonly AudienceSort[];
+  /** All of these. */
+  readonly conditions?: readonly AudienceCondition[];
   /** Case-insensitive (Unicode lower case) substrings, taken literally. */
   readonly nameContains?: string;
   readonly descriptionContains?: string;

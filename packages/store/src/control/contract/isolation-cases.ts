@@ -16,7 +16,7 @@ import { type ContractCase, expectProblem } from './contract-case.ts';
 const base = samplePlatform('base');
 const user = samplePlatform('user', { dependencies: [base.id] });
 const external = sampleExternal('external');
-const sort = { key: 'createdAt', direction: 'asc' } as const;
+const sort = [{ key: 'createdAt', direction: 'asc' }] as const;
 const page = { offset: 0, limit: 100 };
 
 /** Everything a tenant can have. */

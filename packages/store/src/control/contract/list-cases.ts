@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
-import { type Audience, epochMs, type LifecycleState, type Scope } from '@muster/audience';
-import type { AudienceQuery, AudienceSortKey, ControlStore } from '../../ports/control-store.ts';
+import { type Audience, actorId, epochMs, type LifecycleState, type Scope } from '@muster/audience';
+import type {
+  AudienceCondition,
+  AudienceNumber,
+  AudienceQuery,
+  AudienceSortKey,
+  AudienceText,
+  ControlStore,
+} from '../../ports/control-store.ts';
 import { sampleExternal, sampleMetrics, samplePlatform, sampleTime } from '../testing/samples.ts';
 import type { ContractCase } from './contract-case.ts';
 
@@ -41,10 +48,17 @@ function madeUpAudiences(): readonly Audience[] {
       metrics: index % 3 === 0 ? null : sampleMetrics(index % 5),
       schemaName: [null, '_xdm.context.profile', '_xdm.context.account'][index % 3] ?? null,
       lifecycleState: states[index % states.length] ?? 'draft',
+      ttlInDays: [null, 0, 3, 30][index % 4] ?? null,
+      originName: ['CUSTOM_UPLOAD', 'custom', 'AUDIENCE_MANAGER'][index % 3] ?? '',
+      createdBy: actorId(['maker', 'MAKER', 'Ünal'][index % 3] ?? ''),
+      lastModifiedBy: actorId(['editor', 'zoe'][index % 2] ?? ''),
     };
+    const methods = { batch: index % 3 > 0, streaming: index % 5 === 0, edge: index % 7 === 0 };
     // Ids that are not in the order of creation.
     const id = `id-${(index * 7) % names.length}`;
-    return index % 2 === 0 ? samplePlatform(id, changes) : sampleExternal(id, changes);
+    return index % 2 === 0
+      ? samplePlatform(id, { ...changes, evaluation: methods, mergePolicyId: `policy-${index % 3}` })
+      : sampleExternal(id, { ...changes, datasetId: index % 3 === 0 ? null : `dataset-${index}` });
   });
 }
 
@@ -55,16 +69,48 @@ function compareTexts(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-const comparisons: Record<AudienceSortKey, (left: Audience, right: Audience) => number> = {
-  createdAt: (left, right) => compare(left.createdAt, right.createdAt),
-  updatedAt: (left, right) => compare(left.updatedAt, right.updatedAt),
-  name: (left, right) => compareTexts(left.name.toLowerCase(), right.name.toLowerCase()),
-  totalProfiles: (left, right) => compare(left.metrics?.totalProfiles ?? -1, right.metrics?.totalProfiles ?? -1),
+const methodOf = (audience: Audience, method: 'batch' | 'streaming' | 'edge'): number =>
+  audience.kind === 'platform' && audience.evaluation[method] ? 1 : 0;
+
+/** What is compared for each sort. */
+const values: Record<AudienceSortKey, (audience: Audience) => string | number> = {
+  id: ({ id }) => id,
+  createdAt: ({ createdAt }) => createdAt,
+  updatedAt: ({ updatedAt }) => updatedAt,
+  name: ({ name }) => name.toLowerCase(),
+  description: ({ description }) => (description ?? '').toLowerCase(),
+  totalProfiles: ({ metrics }) => metrics?.totalProfiles ?? -1,
+  ttlInDays: ({ ttlInDays }) => ttlInDays ?? -1,
+  batch: (audience) => methodOf(audience, 'batch'),
+  streaming: (audience) => methodOf(audience, 'streaming'),
+  edge: (audience) => methodOf(audience, 'edge'),
+  kind: ({ kind }) => kind,
+  externalId: ({ externalId }) => externalId,
+  originName: ({ originName }) => originName,
+  namespace: ({ namespace }) => namespace,
+  lifecycleState: ({ lifecycleState }) => lifecycleState,
+  schemaName: ({ schemaName }) => schemaName ?? '_xdm.context.profile',
+  mergePolicyId: (audience) => (audience.kind === 'platform' ? audience.mergePolicyId : ''),
+  datasetId: (audience) => (audience.kind === 'external' ? (audience.datasetId ?? '') : ''),
+  createdBy: ({ createdBy }) => createdBy,
+  lastModifiedBy: ({ lastModifiedBy }) => lastModifiedBy,
 };
+
+function compareValues(left: string | number, right: string | number): number {
+  return typeof left === 'number' && typeof right === 'number'
+    ? compare(left, right)
+    : compareTexts(String(left), String(right));
+}
 
 const contains = (text: string | null, part: string | undefined): boolean =>
   part === undefined || (text ?? '').toLowerCase().includes(part.toLowerCase());
 const equals = (value: string, wanted: string | undefined): boolean => wanted === undefined || value === wanted;
+
+function meets(audience: Audience, { attribute, operator, value }: AudienceCondition): boolean {
+  const order = compareValues(values[attribute](audience), value);
+  if (operator === 'equals') return order === 0;
+  return operator === 'below' ? order < 0 : order >= 0;
+}
 
 function isMatch(audience: Audience, query: AudienceQuery): boolean {
   return (
@@ -75,16 +121,23 @@ function isMatch(audience: Audience, query: AudienceQuery): boolean {
     equals(audience.externalId, query.externalId) &&
     equals(audience.namespace, query.namespace) &&
     equals(audience.schemaName ?? '_xdm.context.profile', query.schemaName) &&
-    (query.lifecycleStates?.includes(audience.lifecycleState) ?? true)
+    (query.lifecycleStates?.includes(audience.lifecycleState) ?? true) &&
+    (query.conditions ?? []).every((condition) => meets(audience, condition))
   );
 }
 
 /** What the list should be, by the plainest means. */
 function expectedList(audiences: readonly Audience[], query: AudienceQuery): readonly Audience[] {
-  const sign = query.sort.direction === 'asc' ? 1 : -1;
+  const terms = [...query.sort, { key: 'id', direction: query.sort.at(-1)?.direction ?? 'asc' } as const];
   return audiences
     .filter((audience) => isMatch(audience, query))
-    .toSorted((left, right) => sign * (comparisons[query.sort.key](left, right) || compareTexts(left.id, right.id)));
+    .toSorted((left, right) => {
+      for (const { key, direction } of terms) {
+        const order = compareValues(values[key](left), values[key](right));
+        if (order !== 0) return direction === 'asc' ? order : -order;
+      }
+      return 0;
+    });
 }
 
 /** All pages of a list, one after the other. */
@@ -103,14 +156,41 @@ async function readPages(
 }
 
 const sorts: readonly AudienceQuery['sort'][] = (['createdAt', 'updatedAt', 'name', 'totalProfiles'] as const).flatMap(
-  (key) => (['asc', 'desc'] as const).map((direction) => ({ key, direction })),
+  (key) => (['asc', 'desc'] as const).map((direction) => [{ key, direction }]),
 );
-const sort = { key: 'createdAt', direction: 'desc' } as const;
+const otherKeys = [
+  ...(['id', 'description', 'ttlInDays', 'batch', 'streaming', 'edge', 'kind', 'externalId', 'originName'] as const),
+  ...(['namespace', 'lifecycleState', 'schemaName', 'mergePolicyId', 'datasetId', 'createdBy'] as const),
+  'lastModifiedBy',
+] as const;
+const sort = [{ key: 'createdAt', direction: 'desc' }] as const;
 
 async function createAll(store: ControlStore, scope: Scope): Promise<readonly Audience[]> {
   const audiences = madeUpAudiences();
   for (const audience of audiences) await store.audiences.create(scope, audience);
   return audiences;
+}
+
+function conditionsOf(): readonly AudienceCondition[] {
+  const texts: readonly (readonly [AudienceText, string])[] = [
+    ['kind', 'external'],
+    ['originName', 'CUSTOM_UPLOAD'],
+    ['createdBy', 'maker'],
+    ['createdBy', 'MAKER'],
+    ['lastModifiedBy', 'nobody'],
+    ['mergePolicyId', 'policy-1'],
+    ['datasetId', 'dataset-3'],
+    ['externalId', "o'brien"],
+  ];
+  const numbers: readonly AudienceNumber[] = ['ttlInDays', 'batch', 'streaming', 'edge', 'totalProfiles'];
+  return [
+    ...texts.map(([attribute, value]) => ({ attribute, operator: 'equals', value }) as const),
+    ...(['equals', 'atLeast', 'below'] as const).flatMap((operator) => [
+      ...numbers.flatMap((attribute) => [-1, 0, 1, 3].map((value) => ({ attribute, operator, value }))),
+      { attribute: 'createdAt', operator, value: sampleTime + 3 } as const,
+      { attribute: 'updatedAt', operator, value: sampleTime + 1 } as const,
+    ]),
+  ];
 }
 
 /** Filters one at a time and together; every text a user could type appears as part of a name and of a description. */
@@ -146,6 +226,8 @@ function filtersOf(audiences: readonly Audience[]): readonly Omit<AudienceQuery,
     { lifecycleStates: ['draft', 'published'] },
     { schemaName: '_xdm.context.profile' },
     { schemaName: '_xdm.context.account' },
+    ...conditionsOf().map((condition) => ({ conditions: [condition] })),
+    { conditions: conditionsOf().slice(0, 2) },
     { nameContains: 's', descriptionContains: 'a', namespace: 'crm', lifecycleStates: ['published'] },
   ];
 }
@@ -189,6 +271,28 @@ export const listCases: readonly ContractCase[] = [
             const found = await readPages(store, scope, query, limit);
             assert.deepEqual(found, expected, `${JSON.stringify(query)} by ${limit}`);
           }
+        }
+      }
+    },
+  },
+  {
+    name: 'lists are sorted by any attribute and by several, the first one first',
+    run: async ({ store, scope }) => {
+      const audiences = await createAll(store, scope);
+      const directions = ['asc', 'desc'] as const;
+      const single = otherKeys.flatMap((key) => directions.map((direction) => [{ key, direction }]));
+      const several = otherKeys.flatMap((key, index) =>
+        directions.map((direction): AudienceQuery['sort'] => [
+          { key: 'lifecycleState', direction: directions[index % 2] ?? 'asc' },
+          { key, direction },
+          { key: 'name', direction: 'asc' },
+        ]),
+      );
+      for (const order of [...single, ...several, []]) {
+        const query: AudienceQuery = { sort: order, nameContains: 's' };
+        for (const wanted of [query, { sort: order }]) {
+          const found = await readPages(store, scope, wanted, 7);
+          assert.deepEqual(found, expectedList(audiences, wanted), JSON.stringify(wanted));
         }
       }
     },

@@ -70,7 +70,7 @@ export const onceCases: readonly ContractCase[] = [
       assert.equal(await countSuccesses(works, []), works.length);
       const ids = new Set((await Promise.all(works)).map((audience) => audience.id));
       assert.equal(ids.size, 1);
-      const sort = { key: 'createdAt', direction: 'asc' } as const;
+      const sort = [{ key: 'createdAt', direction: 'asc' }] as const;
       assert.equal((await store.audiences.list(scope, { sort }, { offset: 0, limit: 1 })).totalCount, 1);
     },
   },

@@ -3,14 +3,14 @@ import { type Migration, Migrator, sql } from 'kysely';
 import type { ControlDialect } from '../dialect/control-dialect.ts';
 import { StoreOpenError } from '../store-open-error.ts';
 import { createInitialMigration } from './0001-initial.ts';
-import { createOnceRequestsMigration } from './0002-once-requests.ts';
+import { createRequestsAndAttributesMigration } from './0002-requests-and-attributes.ts';
 import type { MigrationContext } from './migration-context.ts';
 
 /** The history, in the order of the names. Add to the end; change nothing that was released. */
 function createMigrations(context: MigrationContext): Record<string, Migration> {
   return {
     '0001-initial': createInitialMigration(context),
-    '0002-once-requests': createOnceRequestsMigration(context),
+    '0002-requests-and-attributes': createRequestsAndAttributesMigration(context),
   };
 }
 

@@ -31,8 +31,8 @@ import {
   timeOf,
 } from './row.ts';
 
-/** What is stored as `total_profiles` of an audience that was never evaluated. */
-const neverEvaluated = -1;
+/** What is stored where an audience has no number: sorted before all that there are. */
+const absentNumber = -1;
 
 function externalKey(audience: Audience): string {
   const text = JSON.stringify([columnText(audience.namespace), columnText(audience.externalId)]);
@@ -40,7 +40,7 @@ function externalKey(audience: Audience): string {
 }
 
 /** The size an audience is sorted by. */
-export const sortedSize = (metrics: AudienceMetrics | null): number => metrics?.totalProfiles ?? neverEvaluated;
+export const sortedSize = (metrics: AudienceMetrics | null): number => metrics?.totalProfiles ?? absentNumber;
 
 /** The columns an audience is found by, without those that an evaluation sets. */
 export function encodeAudienceColumns(
@@ -57,7 +57,15 @@ export function encodeAudienceColumns(
     description_folded: foldedText(audience.description ?? ''),
     lifecycle: audience.lifecycleState,
     schema_name: columnText(audience.schemaName ?? peopleSchemaName),
+    origin_name: columnText(audience.originName),
+    created_by: columnText(audience.createdBy),
+    last_modified_by: columnText(audience.lastModifiedBy),
+    merge_policy_id: audience.kind === 'platform' ? columnText(audience.mergePolicyId) : '',
+    dataset_id: audience.kind === 'external' ? columnText(audience.datasetId ?? '') : '',
+    ttl_in_days: audience.ttlInDays ?? absentNumber,
     batch: audience.kind === 'platform' && audience.evaluation.batch ? 1 : 0,
+    streaming: audience.kind === 'platform' && audience.evaluation.streaming ? 1 : 0,
+    edge: audience.kind === 'platform' && audience.evaluation.edge ? 1 : 0,
     created_at: audience.createdAt,
     updated_at: audience.updatedAt,
     etag: columnText(audience.etag),
