@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Migrator, sql } from 'kysely';
+import { openSqliteDialect } from '../dialect/sqlite.ts';
+import { encodeAudience, encodeAudienceDocument } from '../rows/audience-row.ts';
+import { sampleExternal, samplePlatform, sampleScope } from '../testing/samples.ts';
+import { createInitialMigration } from './0001-initial.ts';
+import { migrateToLatest } from './migrate.ts';
+
+const audiences = [
+  samplePlatform('platform', { evaluation: { batch: false, streaming: true, edge: false }, ttlInDays: 30 }),
+  sampleExternal('external', { datasetId: 'dataset', originName: 'AUDIENCE_MANAGER' }),
+  ...Array.from({ length: 1_100 }, (_, index) => sampleExternal(`many-${index}`)),
+];
+
+/** The columns that the second migration adds. */
+const added: ReadonlySet<string> = new Set([
+  ...['origin_name', 'created_by', 'last_modified_by', 'merge_policy_id', 'dataset_id', 'ttl_in_days'],
+  ...['streaming', 'edge'],
+]);
+
+test('the audiences of a database of the first version are found by what has become a column', async () => {
+  const dialect = openSqliteDialect(':memory:');
+  const { database } = dialect;
+  const provider = { getMigrations: async () => ({ '0001-initial': createInitialMigration(dialect) }) };
+  const first = await new Migrator({ db: database, provider }).migrateToLatest();
+  assert.equal(first.error, undefined);
+  const scope = sampleScope('OLD');
+  const scopeColumns = { org: scope.org, sandbox: scope.sandbox };
+  for (const audience of audiences) {
+    const columns = Object.entries(encodeAudience(scope, audience)).filter(([name]) => !added.has(name));
+    await sql`insert into audiences (${sql.join(columns.map(([name]) => sql.ref(name)))})
+      values (${sql.join(columns.map(([, value]) => value))})`.execute(database);
+    await database
+      .insertInto('audience_documents')
+      .values({ ...scopeColumns, id: audience.id, document: encodeAudienceDocument(audience), metrics: null })
+      .execute();
+  }
+  await migrateToLatest(dialect);
+  const rows = await database.selectFrom('audiences').selectAll().orderBy('id').execute();
+  assert.deepEqual(
+    rows.map((row) => ({ ...row })),
+    audiences
+      .map((audience) => encodeAudience(scope, audience))
+      .toSorted((left, right) => (left.id < right.id ? -1 : 1)),
+  );
+  await dialect.close();
+});
