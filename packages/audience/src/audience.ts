@@ -34,6 +34,19 @@ export interface AudienceMetrics {
   readonly totalProfilesByStatus: { readonly realized: number; readonly existing: number; readonly exited: number };
 }
 
+/** The kinds of job that report sizes. */
+export const reportJobTypes = ['export', 'AO'] as const;
+
+/** The size of an external audience, as it was reported last. */
+export interface ReportedMetrics {
+  readonly jobId: string;
+  readonly jobType: (typeof reportJobTypes)[number];
+  readonly reportedAt: EpochMs;
+  /** Null where no report spoke of it. */
+  readonly totalProfiles: number | null;
+  readonly recordCount: number | null;
+}
+
 interface AudienceBase {
   readonly id: AudienceId;
   /** `audienceId` of the wire: equal to `id` for platform audiences, the client's own id for external ones. */
@@ -52,7 +65,6 @@ interface AudienceBase {
   readonly lastModifiedBy: ActorId;
   readonly updatedAt: EpochMs;
   readonly etag: Etag;
-  readonly metrics: AudienceMetrics | null;
 }
 
 /** An audience with a rule, evaluated here. */
@@ -66,6 +78,7 @@ export interface PlatformAudience extends AudienceBase {
   readonly ansibleDataModel: JsonObject | null;
   /** The audiences its rule refers to. */
   readonly dependencies: readonly AudienceId[];
+  readonly metrics: AudienceMetrics | null;
 }
 
 /** An audience whose members come from elsewhere. */
@@ -74,6 +87,7 @@ export interface ExternalAudience extends AudienceBase {
   readonly datasetId: string | null;
   readonly linkedAudienceRef: JsonObject | null;
   readonly audienceMeta: JsonObject | null;
+  readonly metrics: ReportedMetrics | null;
 }
 
 /** An audience. */

@@ -10,6 +10,8 @@ export {
   type LifecycleState,
   lifecycleStates,
   type PlatformAudience,
+  type ReportedMetrics,
+  reportJobTypes,
 } from './audience.ts';
 export {
   type AudienceOrigin,
@@ -95,6 +97,7 @@ export {
   type ProblemName,
   problemDefinitions,
 } from './problem.ts';
+export { afterReport, type MetricsReport } from './reported-metrics.ts';
 export type { Sandbox } from './sandbox.ts';
 export type { Scope } from './scope.ts';
 export { decideVersion, type VersionCondition } from './version-condition.ts';

@@ -279,13 +279,13 @@ test('the sizes of audiences are stored when a job has succeeded', async (contex
   const time = epochMs(1_000);
   const expression = { type: 'PQL', format: 'pql/text', value: 'true' } as const;
   await bench.control.audiences.create(scope, {
-    kind: 'external',
+    kind: 'platform',
     id,
     externalId: 'gold',
     name: 'Gold',
     description: null,
-    namespace: 'crm',
-    originName: 'CUSTOM_UPLOAD',
+    namespace: 'AEPSegments',
+    originName: 'REAL_TIME_CUSTOMER_PROFILE',
     lifecycleState: 'published',
     labels: [],
     tags: [],
@@ -297,9 +297,13 @@ test('the sizes of audiences are stored when a job has succeeded', async (contex
     updatedAt: time,
     etag: etag('1'),
     metrics: null,
-    datasetId: null,
-    linkedAudienceRef: null,
-    audienceMeta: null,
+    expression,
+    mergePolicyId: 'p',
+    evaluation: { batch: true, streaming: false, edge: false },
+    excludeOptOut: true,
+    overridePerformanceWarnings: false,
+    ansibleDataModel: null,
+    dependencies: [],
   });
   await bench.control.jobs.create(
     scope,

@@ -41,7 +41,16 @@ const writableFields: Readonly<Record<Kind, ReadonlyMap<string, 'removable' | 'l
 /** Fields that only the server sets, and those that never change. */
 const serverFields: ReadonlySet<string> = new Set([
   ...['id', 'audienceId', 'namespace', 'originName', 'type', 'imsOrgId', 'sandbox', 'isSystem', '_etag'],
-  ...['createdBy', 'lastModifiedBy', 'creationTime', 'createEpoch', 'updateTime', 'updateEpoch', 'metrics'],
+  ...[
+    'createdBy',
+    'lastModifiedBy',
+    'creationTime',
+    'createEpoch',
+    'updateTime',
+    'updateEpoch',
+    'metrics',
+    'recordMetrics',
+  ],
   ...['dependents', 'dependencies', 'definedOn', 'dataGovernancePolicy', 'sourceId', 'state', 'ansibleUiEnabled'],
   'saveSegmentMembership',
 ]);

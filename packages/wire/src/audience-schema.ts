@@ -22,6 +22,31 @@ export const AudienceMetricsResource = Type.Object({
   updateEpoch: Type.Integer({ description: 'Seconds; when the audience was evaluated.' }),
 });
 
+/** The kinds of job that report sizes. */
+export const ReportJobType = Type.Union([Type.Literal('export'), Type.Literal('AO')]);
+
+const reportFields = {
+  imsOrgId: Type.String(),
+  sandbox: SandboxResource,
+  jobId: Type.String(),
+  id: Type.String({ description: 'Id of the audience.' }),
+  type: ReportJobType,
+  createEpoch: Type.Integer({ description: 'Seconds.' }),
+  updateEpoch: Type.Integer({ description: 'Seconds; when the count was reported.' }),
+};
+
+/** The number of profiles of an external audience, as it was reported. */
+export const ReportedMetricsResource = Type.Object({
+  ...reportFields,
+  data: Type.Object({ totalProfiles: Type.Integer() }),
+});
+
+/** The number of records of an external audience, as it was reported. */
+export const RecordMetricsResource = Type.Object({
+  ...reportFields,
+  data: Type.Object({ recordCount: Type.Integer() }),
+});
+
 const commonFields = {
   id: Type.String(),
   audienceId: Type.String(),
@@ -43,7 +68,6 @@ const commonFields = {
   updateTime: Type.Integer({ description: 'Milliseconds, in whole seconds.' }),
   updateEpoch: Type.Integer({ description: 'Seconds.' }),
   _etag: Type.String({ description: 'A quoted string inside the string.' }),
-  metrics: Type.Optional(AudienceMetricsResource),
 };
 
 /** An audience with a rule, evaluated here. */
@@ -51,6 +75,7 @@ export const PlatformAudienceResource = Type.Object(
   {
     ...commonFields,
     type: Type.Literal('SegmentDefinition'),
+    metrics: Type.Optional(AudienceMetricsResource),
     schema: Type.Object({ name: Type.String() }),
     profileInstanceId: Type.Literal('ups'),
     expression: ExpressionResource,
@@ -74,6 +99,8 @@ export const ExternalAudienceResource = Type.Object(
   {
     ...commonFields,
     type: Type.Literal('ExternalSegment'),
+    metrics: Type.Optional(ReportedMetricsResource),
+    recordMetrics: Type.Optional(RecordMetricsResource),
     schema: Type.Optional(Type.Object({ name: Type.String() })),
     datasetId: Type.Optional(Type.String()),
     linkedAudienceRef: Type.Optional(OpaqueObject),

@@ -6,6 +6,7 @@ import type {
   ExternalAudience,
   OrgId,
   PlatformAudience,
+  ReportedMetrics,
   Sandbox,
 } from '@muster/audience';
 import type {
@@ -53,6 +54,21 @@ function encodeMetrics(
   };
 }
 
+/** The counts that were reported, each where it is known. */
+function encodeReported(
+  id: AudienceId,
+  { jobId, jobType, reportedAt, totalProfiles, recordCount }: ReportedMetrics,
+  around: AudienceSurroundings,
+): Pick<ExternalAudienceResource, 'metrics' | 'recordMetrics'> {
+  const epoch = secondsOf(reportedAt);
+  const sandbox = encodeSandbox(around.sandbox);
+  const common = { imsOrgId: around.org, sandbox, jobId, id, type: jobType, createEpoch: epoch, updateEpoch: epoch };
+  return {
+    ...(totalProfiles === null ? {} : { metrics: { ...common, data: { totalProfiles } } }),
+    ...(recordCount === null ? {} : { recordMetrics: { ...common, data: { recordCount } } }),
+  };
+}
+
 /** Absent fields are left out, never sent as null. Times are whole seconds: `…Time` is `…Epoch` times 1000. */
 function encodeCommon(audience: Audience, around: AudienceSurroundings) {
   const createEpoch = secondsOf(audience.createdAt);
@@ -78,9 +94,6 @@ function encodeCommon(audience: Audience, around: AudienceSurroundings) {
     labels: [...audience.labels],
     ...(audience.tags.length === 0 ? {} : { tags: [...audience.tags] }),
     namespace: audience.namespace,
-    ...(around.metrics === 'hidden' || audience.metrics === null
-      ? {}
-      : { metrics: encodeMetrics(audience.id, audience.metrics, around) }),
   };
 }
 
@@ -88,6 +101,9 @@ function encodePlatform(audience: PlatformAudience, around: AudienceSurroundings
   const { batch, streaming, edge } = audience.evaluation;
   return {
     ...encodeCommon(audience, around),
+    ...(around.metrics === 'hidden' || audience.metrics === null
+      ? {}
+      : { metrics: encodeMetrics(audience.id, audience.metrics, around) }),
     type: 'SegmentDefinition',
     schema: { name: audience.schemaName ?? profileClass },
     profileInstanceId: 'ups',
@@ -112,6 +128,9 @@ function encodePlatform(audience: PlatformAudience, around: AudienceSurroundings
 function encodeExternal(audience: ExternalAudience, around: AudienceSurroundings): ExternalAudienceResource {
   return {
     ...encodeCommon(audience, around),
+    ...(around.metrics === 'hidden' || audience.metrics === null
+      ? {}
+      : encodeReported(audience.id, audience.metrics, around)),
     type: 'ExternalSegment',
     ...(audience.schemaName === null ? {} : { schema: { name: audience.schemaName } }),
     ...(audience.datasetId === null ? {} : { datasetId: audience.datasetId }),

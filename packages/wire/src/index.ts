@@ -17,6 +17,14 @@ export {
   PlatformAudienceResource,
 } from './audience-schema.ts';
 export { BulkGetBody, BulkGetResource, decodeBulkGet, encodeBulkGet } from './bulk-get.ts';
+export {
+  BulkMetricBody,
+  BulkMetricResource,
+  decodeBulkMetric,
+  encodeBulkMetric,
+  type NamedReport,
+  type ReportOutcome,
+} from './bulk-patch-metric.ts';
 export { checkValue } from './check-value.ts';
 export { decodeNewAudience, type NewAudience, type NewExternal, type NewPlatform } from './decode-audience.ts';
 export { decodeJobList, decodeNewJob, type JobAudiences, type JobListRequest } from './decode-job.ts';

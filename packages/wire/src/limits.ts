@@ -27,6 +27,9 @@ export const wireLimits = {
   etagsMax: 100,
   /** Audiences of one bulk request. */
   bulkIdsMax: 100,
+  /** Base64url of the longest namespace and external id, all of four bytes, and an id. */
+  composedIdLengthMax: 4_200,
+  metricOperationsMax: 10,
   patchOperationsMax: 100,
   patchPathLengthMax: 1_000,
   /** Levels of one `path`. */

@@ -52,6 +52,7 @@ export function cacheAudiences(control: ControlStore): {
     replace: (scope, audience, expected) => writing(scope, () => audiences.replace(scope, audience, expected)),
     delete: (scope, id, condition) => writing(scope, () => audiences.delete(scope, id, condition)),
     saveMetrics: (scope, metrics) => writing(scope, () => audiences.saveMetrics(scope, metrics)),
+    reportMetrics: (scope, reports) => writing(scope, () => audiences.reportMetrics(scope, reports)),
     findOnce: (scope, request) => audiences.findOnce(scope, request),
     find: (scope, id) => audiences.find(scope, id),
     findMany: (scope, ids) => audiences.findMany(scope, ids),

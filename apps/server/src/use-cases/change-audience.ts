@@ -32,7 +32,7 @@ export const changeAttemptsMax = 100;
 function changedServerFields(deps: Dependencies, { scope }: Tenant, stored: Audience): ServerFields {
   // A clock that was set back does not make an audience older than it was.
   const now = epochMs(Math.max(deps.clock.now(), stored.updatedAt));
-  const { id, createdBy, createdAt, metrics } = stored;
+  const { id, createdBy, createdAt } = stored;
   return {
     id,
     createdBy,
@@ -40,7 +40,6 @@ function changedServerFields(deps: Dependencies, { scope }: Tenant, stored: Audi
     lastModifiedBy: scope.actor,
     updatedAt: now,
     etag: createEtag(deps.ids, now),
-    metrics,
   };
 }
 

@@ -17,7 +17,6 @@ function newServerFields(deps: Dependencies, { scope }: Tenant): ServerFields {
     lastModifiedBy: scope.actor,
     updatedAt: now,
     etag: createEtag(deps.ids, now),
-    metrics: null,
   };
 }
 

@@ -10,16 +10,20 @@ import type { UseCaseDependencies } from './ports.ts';
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'analyzeRule' | 'loadSchema'>;
 
 /** What the server, not the client, says of an audience. */
-export type ServerFields = Pick<
-  Audience,
-  'id' | 'createdBy' | 'createdAt' | 'lastModifiedBy' | 'updatedAt' | 'etag' | 'metrics'
->;
+export type ServerFields = Pick<Audience, 'id' | 'createdBy' | 'createdAt' | 'lastModifiedBy' | 'updatedAt' | 'etag'>;
+
+/** What the audience to store has besides what is wanted of it. */
+interface Surroundings {
+  readonly fields: ServerFields;
+  /** The audience it takes the place of. */
+  readonly before: Audience | null;
+}
 
 async function preparePlatform(
   deps: Dependencies,
   tenant: Tenant,
   wanted: NewPlatform,
-  { fields, before }: { readonly fields: ServerFields; readonly before: Audience | null },
+  { fields, before }: Surroundings,
 ): Promise<Audience> {
   const schemaName = wanted.schemaName ?? profileClass;
   if (schemaName !== profileClass) {
@@ -47,11 +51,12 @@ async function preparePlatform(
     mergePolicyId: wanted.mergePolicyId ?? defaultMergePolicyId(tenant.sandbox),
     excludeOptOut: true,
     dependencies: rule.dependencies,
+    metrics: before?.kind === 'platform' ? before.metrics : null,
   };
 }
 
-function prepareExternal(wanted: NewExternal, fields: ServerFields): Audience {
-  return { ...wanted, ...fields };
+function prepareExternal(wanted: NewExternal, { fields, before }: Surroundings): Audience {
+  return { ...wanted, ...fields, metrics: before?.kind === 'external' ? before.metrics : null };
 }
 
 /**
@@ -62,12 +67,10 @@ export async function prepareAudience(
   deps: Dependencies,
   tenant: Tenant,
   wanted: NewAudience,
-  around: { readonly fields: ServerFields; readonly before: Audience | null },
+  around: Surroundings,
 ): Promise<Audience> {
   const audience =
-    wanted.kind === 'platform'
-      ? await preparePlatform(deps, tenant, wanted, around)
-      : prepareExternal(wanted, around.fields);
+    wanted.kind === 'platform' ? await preparePlatform(deps, tenant, wanted, around) : prepareExternal(wanted, around);
   const refusal = decideAudienceValues(audience);
   if (refusal !== null) throw refusal;
   return audience;

@@ -3,11 +3,13 @@ import {
   type Audience,
   type AudienceId,
   type AudienceMetrics,
+  afterReport,
   decideVersion,
   type Etag,
   etag,
   type LifecycleState,
   lifecycleStates,
+  type MetricsReport,
   type OnceRequest,
   Problem,
   type Scope,
@@ -30,7 +32,7 @@ import {
   sortedSize,
 } from './rows/audience-row.ts';
 import { oneOf, textOf } from './rows/row.ts';
-import { inTenant, onceClaim, referencesClaim } from './tenant.ts';
+import { inTenant, onceClaim, referencesClaim, reportsClaim } from './tenant.ts';
 
 /** The query of `find`, compiled once: its parameters are organisation, sandbox and id. */
 function compileFind(database: ControlDatabase): CompiledQuery<unknown> {
@@ -46,6 +48,27 @@ function compileFind(database: ControlDatabase): CompiledQuery<unknown> {
 function alreadyExists(audience: Audience, cause: unknown): Problem {
   const message = `the namespace \`${audience.namespace}\` has the audienceId \`${audience.externalId}\` already`;
   return new Problem('audienceExists', [{ message, field: '/audienceId' }], { cause });
+}
+
+/** Stores the size of an audience, if there is one. */
+async function writeMetrics(
+  transaction: ControlTransaction,
+  scope: Scope,
+  id: AudienceId,
+  metrics: NonNullable<Audience['metrics']>,
+): Promise<void> {
+  await transaction
+    .updateTable('audiences')
+    .set({ total_profiles: sortedSize(metrics) })
+    .where(inTenant(scope, 'audiences'))
+    .where('id', '=', columnText(id))
+    .execute();
+  await transaction
+    .updateTable('audience_documents')
+    .set({ metrics: encodeAudienceMetrics(metrics) })
+    .where(inTenant(scope, 'audience_documents'))
+    .where('id', '=', columnText(id))
+    .execute();
 }
 
 /** The adapter of the port; what the calls promise is written there. */
@@ -166,18 +189,7 @@ export class SqlAudienceStore implements AudienceStore {
       // In the order of ids, so that two evaluations that end together cannot wait for each other.
       const byId = [...metrics].sort(([left], [right]) => (left < right ? -1 : 1));
       for (const [id, found] of byId) {
-        await transaction
-          .updateTable('audiences')
-          .set({ total_profiles: sortedSize(found) })
-          .where(inTenant(scope, 'audiences'))
-          .where('id', '=', columnText(id))
-          .execute();
-        await transaction
-          .updateTable('audience_documents')
-          .set({ metrics: encodeAudienceMetrics(found) })
-          .where(inTenant(scope, 'audience_documents'))
-          .where('id', '=', columnText(id))
-          .execute();
+        await writeMetrics(transaction, scope, id, found);
       }
     });
   }
@@ -201,6 +213,24 @@ export class SqlAudienceStore implements AudienceStore {
     if (dependencies.length === 0) return;
     await writeReferences(transaction, scope, audience.id, dependencies);
     await assertTransition(transaction, scope, audience.id, { from: 'new', to: audience.lifecycleState });
+  }
+
+  async reportMetrics(scope: Scope, reports: ReadonlyMap<AudienceId, MetricsReport>): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      // Two reports on one audience take turns: each keeps the counts of the other.
+      await this.#dialect.claim(transaction, reportsClaim(scope));
+      for (const [id, report] of reports) {
+        const row: unknown = await transaction
+          .selectFrom('audience_documents')
+          .select(['document', 'metrics'])
+          .where(inTenant(scope, 'audience_documents'))
+          .where('id', '=', columnText(id))
+          .executeTakeFirst();
+        const stored = row === undefined ? null : decodeAudience(row);
+        if (stored?.kind !== 'external') continue;
+        await writeMetrics(transaction, scope, id, afterReport(stored.metrics, report));
+      }
+    });
   }
 
   async #write<Result>(

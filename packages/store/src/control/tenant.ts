@@ -11,6 +11,8 @@ export function inTenant(scope: Scope, table: Exclude<keyof ControlTables, 'sand
 
 /** The name under which transactions that touch the references between a tenant's audiences take turns. */
 export const referencesClaim = (scope: Scope): string => `audience-references/${scope.org}/${scope.sandbox}`;
+/** The name under which reports on a tenant's audiences take turns. */
+export const reportsClaim = (scope: Scope): string => `metrics-reports/${scope.org}/${scope.sandbox}`;
 /** The name under which transactions that touch a tenant's keys of requests take turns. */
 export const onceClaim = (scope: Scope): string => `once-requests/${scope.org}/${scope.sandbox}`;
 /** The name under which changes of a tenant's schema documents take turns. */

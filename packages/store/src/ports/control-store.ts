@@ -17,6 +17,7 @@ import type {
   JobStatus,
   JsonObject,
   LifecycleState,
+  MetricsReport,
   OnceRequest,
   Sandbox,
   SandboxName,
@@ -124,6 +125,11 @@ export interface AudienceStore {
   dependentsOf(scope: Scope, ids: readonly AudienceId[]): Promise<ReadonlyMap<AudienceId, readonly AudienceId[]>>;
   /** Stores the outcome of an evaluation; neither etag nor update time change. Unknown ids are ignored. */
   saveMetrics(scope: Scope, metrics: ReadonlyMap<AudienceId, AudienceMetrics>): Promise<void>;
+  /**
+   * Adds reports on the sizes of external audiences to what is known of them (`afterReport`); neither etag nor update time
+   * change. Other ids are ignored.
+   */
+  reportMetrics(scope: Scope, reports: ReadonlyMap<AudienceId, MetricsReport>): Promise<void>;
 }
 
 /** Which jobs to list; newest first. */

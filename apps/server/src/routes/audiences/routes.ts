@@ -6,9 +6,12 @@ import {
   AudienceResource,
   BulkGetBody,
   BulkGetResource,
+  BulkMetricBody,
+  BulkMetricResource,
   ChangedAudienceBody,
   decodeAudienceList,
   decodeBulkGet,
+  decodeBulkMetric,
   decodeIdempotencyKey,
   decodeIfMatch,
   decodeNewAudience,
@@ -18,6 +21,7 @@ import {
   encodeAudience,
   encodeAudienceList,
   encodeBulkGet,
+  encodeBulkMetric,
   type NewAudience,
   NewAudienceBody,
   PatchBody,
@@ -33,6 +37,7 @@ import { type CreatedOnce, createAudience, createAudienceOnce } from '../../use-
 import { deleteAudience } from '../../use-cases/delete-audience.ts';
 import { type FoundAudience, findAudience } from '../../use-cases/find-audience.ts';
 import { listAudiences } from '../../use-cases/list-audiences.ts';
+import { reportMetrics } from '../../use-cases/report-metrics.ts';
 import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts';
 
 const tags = ['audiences'];
@@ -235,6 +240,21 @@ function addBulkGet(app: FastifyInstance, deps: RouteDependencies): void {
   });
 }
 
+function addBulkMetric(app: FastifyInstance, deps: RouteDependencies): void {
+  const schema = {
+    tags,
+    operationId: 'bulkPatchAudienceMetrics',
+    summary: 'Report sizes of external audiences',
+    body: BulkMetricBody,
+    response: { 207: BulkMetricResource, ...errorResponses(400, 413, 415) },
+  };
+  app.post('/audiences/bulk-patch-metric', { schema }, async (request, reply) => {
+    const reports = decodeBulkMetric(request.body, deps.clock.now());
+    if (reports instanceof Problem) throw reports;
+    return reply.status(207).send(encodeBulkMetric(await reportMetrics(deps, request.tenant, reports)));
+  });
+}
+
 /** Adds the operations. */
 export function addAudienceRoutes(app: FastifyInstance, deps: RouteDependencies): void {
   addCreate(app, deps);
@@ -244,4 +264,5 @@ export function addAudienceRoutes(app: FastifyInstance, deps: RouteDependencies)
   addReplace(app, deps);
   addDelete(app, deps);
   addBulkGet(app, deps);
+  addBulkMetric(app, deps);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Audience, audienceId, epochMs, etag } from '@muster/audience';
+import { type Audience, audienceId, epochMs, etag, type MetricsReport } from '@muster/audience';
 import { sampleExternal, sampleMetrics, samplePlatform, sampleTime } from '../testing/samples.ts';
 import { type ContractCase, countSuccesses, expectProblem } from './contract-case.ts';
 
@@ -188,6 +188,30 @@ const evaluating: readonly ContractCase[] = [
       await store.audiences.saveMetrics(scope, found);
       assert.deepEqual(await store.audiences.find(scope, audience.id), { ...audience, metrics: sampleMetrics(3) });
       assert.equal(await store.audiences.find(scope, audienceId('gone')), null);
+    },
+  },
+  {
+    name: 'reports on external audiences add up, without a new version, and others are ignored',
+    run: async ({ store, peer, scope }) => {
+      const external = sampleExternal('a');
+      const platform = samplePlatform('b');
+      for (const audience of [external, platform]) await store.audiences.create(scope, audience);
+      const report = { jobId: 'nightly', jobType: 'AO', reportedAt: sampleTime } as const;
+      const reportsOf = (counts: Partial<MetricsReport>) =>
+        new Map(['a', 'b', 'gone'].map((id) => [audienceId(id), { ...report, ...counts }]));
+      const reports = [{ totalProfiles: 7 }, { recordCount: 9 }].map(reportsOf);
+      await Promise.all(
+        reports.map((each, index) => (index === 0 ? store : peer).audiences.reportMetrics(scope, each)),
+      );
+      const known = { ...report, totalProfiles: 7, recordCount: 9 };
+      assert.deepEqual(await store.audiences.find(scope, external.id), { ...external, metrics: known });
+      assert.deepEqual(await store.audiences.find(scope, platform.id), platform);
+      const renamed = sampleExternal('a', { name: 'new', etag: etag('"2"') });
+      await store.audiences.replace(scope, renamed, external.etag);
+      assert.deepEqual(await store.audiences.find(scope, external.id), { ...renamed, metrics: known });
+      const sort = [{ key: 'totalProfiles', direction: 'desc' }] as const;
+      const { items } = await store.audiences.list(scope, { sort }, { offset: 0, limit: 1 });
+      assert.equal(items[0]?.id, external.id);
     },
   },
   {

@@ -8,7 +8,7 @@ import type {
   AudienceText,
   ControlStore,
 } from '../../ports/control-store.ts';
-import { sampleExternal, sampleMetrics, samplePlatform, sampleTime } from '../testing/samples.ts';
+import { sampleExternal, sampleMetrics, samplePlatform, sampleReport, sampleTime } from '../testing/samples.ts';
 import type { ContractCase } from './contract-case.ts';
 
 /** Names whose characters mean something to SQL, to `like`, or to those who fold case carelessly. */
@@ -45,7 +45,6 @@ function madeUpAudiences(): readonly Audience[] {
       description: index % 4 === 0 ? null : `About ${names[(index + 5) % names.length]}`,
       createdAt: epochMs(sampleTime + (index % 7)),
       updatedAt: epochMs(sampleTime + (index % 3)),
-      metrics: index % 3 === 0 ? null : sampleMetrics(index % 5),
       schemaName: [null, '_xdm.context.profile', '_xdm.context.account'][index % 3] ?? null,
       lifecycleState: states[index % states.length] ?? 'draft',
       ttlInDays: [null, 0, 3, 30][index % 4] ?? null,
@@ -57,8 +56,17 @@ function madeUpAudiences(): readonly Audience[] {
     // Ids that are not in the order of creation.
     const id = `id-${(index * 7) % names.length}`;
     return index % 2 === 0
-      ? samplePlatform(id, { ...changes, evaluation: methods, mergePolicyId: `policy-${index % 3}` })
-      : sampleExternal(id, { ...changes, datasetId: index % 3 === 0 ? null : `dataset-${index}` });
+      ? samplePlatform(id, {
+          ...changes,
+          evaluation: methods,
+          mergePolicyId: `policy-${index % 3}`,
+          metrics: index % 3 === 0 ? null : sampleMetrics(index % 5),
+        })
+      : sampleExternal(id, {
+          ...changes,
+          datasetId: index % 3 === 0 ? null : `dataset-${index}`,
+          metrics: index % 3 === 0 ? null : sampleReport(index % 5),
+        });
   });
 }
 

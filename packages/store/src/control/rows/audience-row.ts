@@ -10,6 +10,8 @@ import {
   lifecycleStates,
   type PlatformAudience,
   peopleSchemaName,
+  type ReportedMetrics,
+  reportJobTypes,
   type Scope,
 } from '@muster/audience';
 import type { Insertable } from 'kysely';
@@ -40,7 +42,7 @@ function externalKey(audience: Audience): string {
 }
 
 /** The size an audience is sorted by. */
-export const sortedSize = (metrics: AudienceMetrics | null): number => metrics?.totalProfiles ?? absentNumber;
+export const sortedSize = (metrics: Audience['metrics']): number => metrics?.totalProfiles ?? absentNumber;
 
 /** The columns an audience is found by, without those that an evaluation sets. */
 export function encodeAudienceColumns(
@@ -90,7 +92,7 @@ export function encodeAudienceDocument(audience: Audience): string {
 }
 
 /** The metrics as a document; null when there are none. */
-export function encodeAudienceMetrics(metrics: AudienceMetrics | null): string | null {
+export function encodeAudienceMetrics(metrics: Audience['metrics']): string | null {
   return metrics === null ? null : renderJson(metrics);
 }
 
@@ -109,7 +111,18 @@ function decodeMetrics(value: unknown): AudienceMetrics {
   };
 }
 
-function decodeBase(document: unknown, metrics: AudienceMetrics | null) {
+/** What was reported of an external audience, from its document. */
+export function decodeReportedMetrics(value: unknown): ReportedMetrics {
+  return {
+    jobId: textOf(value, 'jobId'),
+    jobType: oneOf(reportJobTypes, value, 'jobType'),
+    reportedAt: timeOf(value, 'reportedAt'),
+    totalProfiles: numberOrNullOf(value, 'totalProfiles'),
+    recordCount: numberOrNullOf(value, 'recordCount'),
+  };
+}
+
+function decodeBase(document: unknown) {
   return {
     id: audienceId(textOf(document, 'id')),
     externalId: textOf(document, 'externalId'),
@@ -127,18 +140,18 @@ function decodeBase(document: unknown, metrics: AudienceMetrics | null) {
     lastModifiedBy: actorId(textOf(document, 'lastModifiedBy')),
     updatedAt: timeOf(document, 'updatedAt'),
     etag: etag(textOf(document, 'etag')),
-    metrics,
   };
 }
 
 const formats = ['pql/text', 'pql/json'] as const;
 
-function decodePlatform(document: unknown, metrics: AudienceMetrics | null): PlatformAudience {
+function decodePlatform(document: unknown, metrics: unknown): PlatformAudience {
   const expression = memberOf(document, 'expression');
   const evaluation = memberOf(document, 'evaluation');
   return {
     kind: 'platform',
-    ...decodeBase(document, metrics),
+    ...decodeBase(document),
+    metrics: metrics === null ? null : decodeMetrics(metrics),
     expression: {
       type: textOf(expression, 'type'),
       format: oneOf(formats, expression, 'format'),
@@ -157,10 +170,11 @@ function decodePlatform(document: unknown, metrics: AudienceMetrics | null): Pla
   };
 }
 
-function decodeExternal(document: unknown, metrics: AudienceMetrics | null): ExternalAudience {
+function decodeExternal(document: unknown, metrics: unknown): ExternalAudience {
   return {
     kind: 'external',
-    ...decodeBase(document, metrics),
+    ...decodeBase(document),
+    metrics: metrics === null ? null : decodeReportedMetrics(metrics),
     datasetId: textOrNullOf(document, 'datasetId'),
     linkedAudienceRef: objectOrNullOf(document, 'linkedAudienceRef'),
     audienceMeta: objectOrNullOf(document, 'audienceMeta'),
@@ -172,7 +186,7 @@ const kinds = ['platform', 'external'] as const;
 /** The audience in a row with `document` and `metrics`. */
 export function decodeAudience(row: unknown): Audience {
   const document = parsedOf(row, 'document');
-  const metrics = textOrNullOf(row, 'metrics') === null ? null : decodeMetrics(parsedOf(row, 'metrics'));
+  const metrics = textOrNullOf(row, 'metrics') === null ? null : parsedOf(row, 'metrics');
   return oneOf(kinds, document, 'kind') === 'platform'
     ? decodePlatform(document, metrics)
     : decodeExternal(document, metrics);

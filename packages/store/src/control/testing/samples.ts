@@ -13,6 +13,7 @@ import {
   importId,
   jobId,
   type PlatformAudience,
+  type ReportedMetrics,
   type Scope,
 } from '@muster/audience';
 
@@ -78,6 +79,11 @@ export function sampleExternal(id: string, changes: Partial<ExternalAudience> = 
     audienceMeta: null,
     ...changes,
   };
+}
+
+/** The size of an external audience, reported as this. */
+export function sampleReport(totalProfiles: number): ReportedMetrics {
+  return { jobId: 'job', jobType: 'export', reportedAt: sampleTime, totalProfiles, recordCount: null };
 }
 
 /** The metrics of an evaluation that found this many. */
