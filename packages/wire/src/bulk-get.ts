@@ -26,9 +26,19 @@ export const BulkMissing = Type.Object(
   { title: 'BulkMissing' },
 );
 
+/** What an audience has in this answer only. */
+const onlyInBulk = {
+  saveSegmentMembership: Type.Boolean({ description: 'Whether members are stored; always so.' }),
+  state: Type.Optional(Type.Literal('enabled')),
+  ansibleUiEnabled: Type.Optional(Type.Boolean()),
+};
+
+/** An audience in the answer. */
+export const BulkAudience = Type.Intersect([AudienceResource, Type.Object(onlyInBulk)], { title: 'BulkAudience' });
+
 /** The answer of `bulk-get`: audiences by the ids that were asked for, in their order. */
 export const BulkGetResource = Type.Object(
-  { results: Type.Record(Type.String(), Type.Union([AudienceResource, BulkMissing])) },
+  { results: Type.Record(Type.String(), Type.Union([BulkAudience, BulkMissing])) },
   { title: 'BulkGetResult' },
 );
 /** The answer of `bulk-get` as it is sent. */
@@ -51,13 +61,20 @@ export function decodeBulkGet(body: unknown): readonly AudienceId[] | Problem {
   return [...new Set(ids.map((item) => audienceId(typeof item === 'string' ? item : item.id)))];
 }
 
+/** The audience with what only this answer has, as the reference shows it. */
+function encodeItem(resource: AudienceResource): Type.Static<typeof BulkAudience> {
+  return resource.type === 'SegmentDefinition'
+    ? { ...resource, state: 'enabled', ansibleUiEnabled: false, saveSegmentMembership: true }
+    : { ...resource, saveSegmentMembership: true };
+}
+
 /** The answer for `ids`: what was found, and an error for what was not. */
 export function encodeBulkGet(
   ids: readonly AudienceId[],
   found: readonly AudienceResource[],
   requestId: string,
 ): BulkGetResource {
-  const byId = new Map(found.map((resource) => [resource.id, resource]));
+  const byId = new Map(found.map((resource) => [resource.id, encodeItem(resource)]));
   const missing = { requestId, errors: { '404': [{ code: 404, message: 'Not found.' }] } };
   return { results: Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? missing])) };
 }

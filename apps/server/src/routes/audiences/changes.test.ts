@@ -398,9 +398,15 @@ test('several audiences are found in the order asked for, with an error for each
     assert.equal(response.statusCode, 207);
     const { results } = response.json();
     assert.deepEqual(Object.keys(results), [external.id, 'nobody', platform.id]);
-    assert.deepEqual(results[external.id], external);
+    assert.deepEqual(results[external.id], { ...external, saveSegmentMembership: true });
     assert.ok(platform.type === 'SegmentDefinition');
-    assert.deepEqual(results[platform.id], { ...platform, dependents: [user.id] });
+    assert.deepEqual(results[platform.id], {
+      ...platform,
+      dependents: [user.id],
+      state: 'enabled',
+      ansibleUiEnabled: false,
+      saveSegmentMembership: true,
+    });
     const requestId = response.headers['x-request-id'];
     assert.deepEqual(results.nobody, { requestId, errors: { 404: [{ code: 404, message: 'Not found.' }] } });
   }
