@@ -92,6 +92,7 @@ test('a refusal names every value that is outside its limits', () => {
     labels: ['core/C1', ''],
     ttlInDays: 0,
     expression: { type: 'SQL', format: 'pql/text', value: '' },
+    ansibleDataModel: { model: 'x'.repeat(audienceLimits.opaqueLengthMax) },
   };
   assert.deepEqual(refusedFields(decidePlatformAudience(draft, origin)), [
     '/name',
@@ -100,6 +101,7 @@ test('a refusal names every value that is outside its limits', () => {
     '/ttlInDays',
     '/expression/type',
     '/expression/value',
+    '/ansibleDataModel',
   ]);
 });
 

@@ -36,6 +36,8 @@ export const audienceLimits = {
   tagLengthMax: 256,
   ttlInDaysMin: 1,
   ttlInDaysMax: 36_500,
+  /** Of the JSON text of one opaque object: patches could let it grow without end. */
+  opaqueLengthMax: 1_000_000,
 } as const;
 
 /** What every new audience has; absent members get their default. */
@@ -150,14 +152,26 @@ function findExpressionProblems(expression: Expression): readonly (ProblemDetail
   ];
 }
 
+function findOpaqueProblem(field: string, value: JsonObject | null): ProblemDetail | null {
+  const { length } = value === null ? '' : JSON.stringify(value);
+  if (length <= audienceLimits.opaqueLengthMax) return null;
+  const expected = `at most ${audienceLimits.opaqueLengthMax} characters`;
+  return { message: `\`${field}\` has ${length} characters of JSON`, field: `/${field}`, expected };
+}
+
 /** Null when the values of an audience are inside their limits, otherwise one refusal that names all that are not. */
 export function decideAudienceValues(audience: PlatformAudience | ExternalAudience): Problem | null {
   const own =
     audience.kind === 'platform'
-      ? findExpressionProblems(audience.expression)
+      ? [
+          ...findExpressionProblems(audience.expression),
+          findOpaqueProblem('ansibleDataModel', audience.ansibleDataModel),
+        ]
       : [
           findTextProblem('audienceId', audience.externalId, audienceLimits.externalIdLengthMax, 1),
           findTextProblem('namespace', audience.namespace, audienceLimits.namespaceLengthMax, 1),
+          findOpaqueProblem('linkedAudienceRef', audience.linkedAudienceRef),
+          findOpaqueProblem('audienceMeta', audience.audienceMeta),
         ];
   const details = [...findBaseProblems(audience), ...own].filter((detail) => detail !== null);
   return details.length === 0 ? null : new Problem('audienceInvalid', details);
