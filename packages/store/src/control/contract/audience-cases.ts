@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Audience, audienceId, epochMs, etag, type MetricsReport } from '@muster/audience';
-import { sampleExternal, sampleMetrics, samplePlatform, sampleTime } from '../testing/samples.ts';
+import { sampleExternal, sampleMetrics, samplePlatform, sampleScope, sampleTime } from '../testing/samples.ts';
 import { type ContractCase, countSuccesses, expectProblem } from './contract-case.ts';
 
 /** Texts that have hurt databases before. */
@@ -49,6 +49,15 @@ function fullAudiences(): readonly Audience[] {
   ];
 }
 
+/** A text of CJK characters, three bytes each, that an engine cannot compress to make it fit. */
+function incompressible(length: number): string {
+  let state = 1;
+  return Array.from({ length }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return String.fromCharCode(0x4e00 + (state % 20_000));
+  }).join('');
+}
+
 const storing: readonly ContractCase[] = [
   {
     name: 'an audience is found as it was stored, to the last character',
@@ -65,11 +74,19 @@ const storing: readonly ContractCase[] = [
       const audience = sampleExternal('large', {
         name: 'ẞ'.repeat(1_000),
         description: '界'.repeat(10_000),
-        externalId: '界'.repeat(512),
-        namespace: '界'.repeat(256),
+        externalId: incompressible(512),
+        namespace: incompressible(256),
+        originName: incompressible(256),
+        datasetId: incompressible(512),
+        schemaName: incompressible(256),
       });
-      await store.audiences.create(scope, audience);
-      assert.deepEqual(await store.audiences.find(scope, audience.id), audience);
+      const platform = samplePlatform('platform', { mergePolicyId: incompressible(512) });
+      // The names of organisations and sandboxes are part of every index.
+      const long = sampleScope(scope.org.padEnd(128, 'x'), 's'.repeat(256));
+      for (const each of [audience, platform]) {
+        await store.audiences.create(long, each);
+        assert.deepEqual(await store.audiences.find(long, each.id), each);
+      }
     },
   },
   {

@@ -84,13 +84,23 @@ async function fillAttributes(db: Kysely<unknown>): Promise<void> {
   }
 }
 
-/** Like the indexes of the first version: each ends in what lists filter by most. */
+/** Columns that lists are sorted and filtered by, the new ones and those of the first version without an index. */
+const indexedColumns = [
+  ...['origin_name', 'created_by', 'last_modified_by', 'merge_policy_id', 'dataset_id', 'ttl_in_days', 'kind', 'batch'],
+  ...['streaming', 'edge', 'lifecycle', 'schema_name'],
+];
+
+/** Columns of up to 1,536 bytes: with the name of a schema their entries could be too long for PostgreSQL. */
+const longColumns: ReadonlySet<string> = new Set(['merge_policy_id', 'dataset_id']);
+
+/** Like the indexes of the first version: each ends in what lists filter by most, so that it counts without the table. */
 async function indexAttributes(db: Kysely<unknown>): Promise<void> {
-  for (const column of ['origin_name', 'created_by', 'dataset_id']) {
+  for (const column of indexedColumns) {
+    const filters = longColumns.has(column) ? ['lifecycle'] : ['lifecycle', 'schema_name'];
     await db.schema
       .createIndex(`audiences_by_${column}`)
       .on('audiences')
-      .columns(['org', 'sandbox', column, 'id', 'lifecycle', 'schema_name'])
+      .columns(['org', 'sandbox', column, 'id', ...filters.filter((filter) => filter !== column)])
       .execute();
   }
 }
