@@ -105,7 +105,7 @@ class ControlledEvaluation {
 }
 
 /** Ids in the form of UUIDs, counted from 1. */
-function countedIds(): IdSource {
+export function countedIds(): IdSource {
   let count = 0;
   return {
     uuid() {
