@@ -25,6 +25,28 @@ export interface AudienceCache {
 /** Greatest number of answers kept, about 2 KB each. */
 const answersMax = 10_000;
 
+/** Carries out a write of a tenant. */
+type Writing = <Result>(scope: Scope, write: () => Promise<Result>) => Promise<Result>;
+
+/** A store whose writes go through `writing`. */
+function watchWrites(audiences: AudienceStore, writing: Writing): AudienceStore {
+  return {
+    create: (scope, audience) => writing(scope, () => audiences.create(scope, audience)),
+    createOnce: (scope, audience, request) => writing(scope, () => audiences.createOnce(scope, audience, request)),
+    replace: (scope, audience, expected) => writing(scope, () => audiences.replace(scope, audience, expected)),
+    delete: (scope, id, condition) => writing(scope, () => audiences.delete(scope, id, condition)),
+    saveMetrics: (scope, metrics) => writing(scope, () => audiences.saveMetrics(scope, metrics)),
+    reportMetrics: (scope, reports) => writing(scope, () => audiences.reportMetrics(scope, reports)),
+    findOnce: (scope, request) => audiences.findOnce(scope, request),
+    find: (scope, id) => audiences.find(scope, id),
+    findMany: (scope, ids) => audiences.findMany(scope, ids),
+    list: (scope, query, page) => audiences.list(scope, query, page),
+    listIds: (scope, query) => audiences.listIds(scope, query),
+    listForBatch: (scope) => audiences.listForBatch(scope),
+    dependentsOf: (scope, ids) => audiences.dependentsOf(scope, ids),
+  };
+}
+
 /** A cache and the store whose writes empty it. */
 export function cacheAudiences(control: ControlStore): {
   readonly control: ControlStore;
@@ -45,21 +67,7 @@ export function cacheAudiences(control: ControlStore): {
     }
   }
 
-  const { audiences } = control;
-  const watched: AudienceStore = {
-    create: (scope, audience) => writing(scope, () => audiences.create(scope, audience)),
-    createOnce: (scope, audience, request) => writing(scope, () => audiences.createOnce(scope, audience, request)),
-    replace: (scope, audience, expected) => writing(scope, () => audiences.replace(scope, audience, expected)),
-    delete: (scope, id, condition) => writing(scope, () => audiences.delete(scope, id, condition)),
-    saveMetrics: (scope, metrics) => writing(scope, () => audiences.saveMetrics(scope, metrics)),
-    reportMetrics: (scope, reports) => writing(scope, () => audiences.reportMetrics(scope, reports)),
-    findOnce: (scope, request) => audiences.findOnce(scope, request),
-    find: (scope, id) => audiences.find(scope, id),
-    findMany: (scope, ids) => audiences.findMany(scope, ids),
-    list: (scope, query, page) => audiences.list(scope, query, page),
-    listForBatch: (scope) => audiences.listForBatch(scope),
-    dependentsOf: (scope, ids) => audiences.dependentsOf(scope, ids),
-  };
+  const watched = watchWrites(control.audiences, writing);
   return {
     control: {
       audiences: watched,

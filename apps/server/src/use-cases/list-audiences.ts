@@ -1,4 +1,4 @@
-import type { Audience, Scope } from '@muster/audience';
+import { setImmediate } from 'node:timers/promises';
 import type { AudienceQuery, Listed, Page } from '@muster/store';
 import {
   type AudienceListRequest,
@@ -9,13 +9,23 @@ import {
 } from '@muster/wire';
 import type { Tenant } from '../http/tenancy.ts';
 import { withDependents } from './bulk-find-audiences.ts';
+import type { FoundAudience } from './find-audience.ts';
 import { planCondition } from './plan-condition.ts';
 import type { UseCaseDependencies } from './ports.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control'>;
 
 /** Audiences read at a time when conditions have to be checked here. */
-const scanPageSize = 500;
+const scanSize = 500;
+
+/** A list as it is carried out. */
+interface Scan {
+  readonly tenant: Tenant;
+  readonly query: AudienceQuery;
+  /** The conditions that the store cannot check. */
+  readonly rest: readonly PropertyFilter[];
+  readonly page: Page;
+}
 
 /** The query for the store, and the conditions that are left to check on the resources. */
 function planQuery(request: AudienceListRequest): { query: AudienceQuery; rest: readonly PropertyFilter[] } {
@@ -35,24 +45,37 @@ function planQuery(request: AudienceListRequest): { query: AudienceQuery; rest: 
   return { query, rest };
 }
 
-async function encodeAll(
-  deps: Dependencies,
+function encode(
   tenant: Tenant,
-  audiences: readonly Audience[],
+  { audience, dependents }: FoundAudience,
   metrics: 'shown' | 'hidden',
-): Promise<readonly AudienceResource[]> {
+): AudienceResource {
   const { sandbox, scope } = tenant;
-  const found = await withDependents(deps, scope, audiences);
-  return found.map(({ audience, dependents }) =>
-    encodeAudience(audience, { org: scope.org, sandbox, dependents, metrics }),
-  );
+  return encodeAudience(audience, { org: scope.org, sandbox, dependents, metrics });
 }
 
-/** A state that no audience has matches none; a store may read an empty list of states as no condition. */
-const listNothing = (query: AudienceQuery): boolean => query.lifecycleStates?.length === 0;
+/** The audiences among all that fulfil `query` whose resources fulfil `rest`: a page of them, and how many. */
+async function scanAudiences(deps: Dependencies, { tenant, query, rest, page }: Scan): Promise<Listed<FoundAudience>> {
+  const ids = await deps.control.audiences.listIds(tenant.scope, query);
+  const items: FoundAudience[] = [];
+  let totalCount = 0;
+  for (let start = 0; start < ids.length; start += scanSize) {
+    const audiences = await deps.control.audiences.findMany(tenant.scope, ids.slice(start, start + scanSize));
+    for (const found of await withDependents(deps, tenant.scope, audiences)) {
+      const resource = encode(tenant, found, 'shown');
+      if (!rest.every((filter) => matchesPropertyFilter(resource, filter))) continue;
+      if (totalCount >= page.offset && items.length < page.limit) items.push(found);
+      totalCount += 1;
+    }
+    // The stores of one process may answer without waiting: other requests get their turn here.
+    await setImmediate();
+  }
+  return { items, totalCount };
+}
 
-async function listPage(deps: Dependencies, scope: Scope, query: AudienceQuery, page: Page): Promise<Listed<Audience>> {
-  return listNothing(query) ? { items: [], totalCount: 0 } : deps.control.audiences.list(scope, query, page);
+async function listPage(deps: Dependencies, { tenant, query, page }: Scan): Promise<Listed<FoundAudience>> {
+  const { items, totalCount } = await deps.control.audiences.list(tenant.scope, query, page);
+  return { items: await withDependents(deps, tenant.scope, items), totalCount };
 }
 
 /**
@@ -67,21 +90,8 @@ export async function listAudiences(
   request: AudienceListRequest,
 ): Promise<Listed<AudienceResource>> {
   const { query, rest } = planQuery(request);
-  const { limit } = request.page;
-  const first = request.page.index * limit;
-  if (rest.length === 0) {
-    const listed = await listPage(deps, tenant.scope, query, { offset: first, limit });
-    return { items: await encodeAll(deps, tenant, listed.items, request.metrics), totalCount: listed.totalCount };
-  }
-  const items: AudienceResource[] = [];
-  let totalCount = 0;
-  for (let offset = 0; ; offset += scanPageSize) {
-    const listed = await listPage(deps, tenant.scope, query, { offset, limit: scanPageSize });
-    for (const resource of await encodeAll(deps, tenant, listed.items, request.metrics)) {
-      if (!rest.every((filter) => matchesPropertyFilter(resource, filter))) continue;
-      if (totalCount >= first && items.length < limit) items.push(resource);
-      totalCount += 1;
-    }
-    if (offset + scanPageSize >= listed.totalCount) return { items, totalCount };
-  }
+  const { index, limit } = request.page;
+  const scan: Scan = { tenant, query, rest, page: { offset: index * limit, limit } };
+  const { items, totalCount } = await (rest.length === 0 ? listPage(deps, scan) : scanAudiences(deps, scan));
+  return { items: items.map((found) => encode(tenant, found, request.metrics)), totalCount };
 }

@@ -149,6 +149,19 @@ async function sortPage(
   return { items: decodeIds(hits), totalCount };
 }
 
+/** The ids of all audiences of a list, in its order. */
+export async function listAllAudienceIds(
+  dialect: ControlDialect,
+  scope: Scope,
+  query: AudienceQuery,
+): Promise<readonly AudienceId[]> {
+  const conditions = [inTenant(scope, 'audiences'), ...selectiveConditions(dialect, query), ...commonConditions(query)];
+  const { rows } = await sql<unknown>`
+    select audiences.id from audiences where ${allOf(conditions)} order by ${orderOf(query)}
+  `.execute(dialect.database);
+  return decodeIds(rows);
+}
+
 /** The ids of one page of a list, and how many audiences match over all pages. */
 export async function listAudienceIds(
   dialect: ControlDialect,

@@ -17,7 +17,7 @@ import {
 } from '@muster/audience';
 import type { CompiledQuery } from 'kysely';
 import type { AudienceQuery, AudienceStore, Listed, Page } from '../ports/control-store.ts';
-import { listAudienceIds } from './audience-list.ts';
+import { listAllAudienceIds, listAudienceIds } from './audience-list.ts';
 import { findOnce, rememberOnce } from './audience-once.ts';
 import { assertTransition, dependenciesOf, findDependents, writeReferences } from './audience-references.ts';
 import { columnText } from './column-text.ts';
@@ -126,6 +126,10 @@ export class SqlAudienceStore implements AudienceStore {
   async list(scope: Scope, query: AudienceQuery, page: Page): Promise<Listed<Audience>> {
     const { items, totalCount } = await listAudienceIds(this.#dialect, scope, query, page);
     return { items: await this.findMany(scope, items), totalCount };
+  }
+
+  listIds(scope: Scope, query: AudienceQuery): Promise<readonly AudienceId[]> {
+    return listAllAudienceIds(this.#dialect, scope, query);
   }
 
   async listForBatch(scope: Scope): Promise<readonly Audience[]> {

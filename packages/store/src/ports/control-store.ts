@@ -107,6 +107,8 @@ export interface AudienceStore {
   /** Those that exist, in the order asked for. */
   findMany(scope: Scope, ids: readonly AudienceId[]): Promise<readonly Audience[]>;
   list(scope: Scope, query: AudienceQuery, page: Page): Promise<Listed<Audience>>;
+  /** The ids of all that `list` has pages of, in its order: for conditions that a store cannot check. */
+  listIds(scope: Scope, query: AudienceQuery): Promise<readonly AudienceId[]>;
   /** All published platform audiences with batch evaluation, oldest first. */
   listForBatch(scope: Scope): Promise<readonly Audience[]>;
   /**

@@ -61,6 +61,8 @@ test('lists are sorted by the size of audiences, those without one last of the g
     { audienceId: 'unknown', namespace, operations: [records(5)] },
   ]);
   assert.deepEqual((await client.names('?sort=totalProfiles:desc')).slice(0, 2), ['large', 'small']);
+  assert.deepEqual(await client.names('?property=metrics.data.totalProfiles>=1'), ['large']);
+  assert.deepEqual(await client.names('?property=recordMetrics'), ['unknown']);
 });
 
 test('an audience is named by its own id, by the id in its namespace, or by the composed one', async (context) => {

@@ -44,6 +44,7 @@ async function readAll(store: ControlStore, scope: Scope): Promise<readonly unkn
     await audiences.find(scope, base.id),
     await audiences.findMany(scope, [base.id, external.id]),
     await Promise.all(filters.map((filter) => audiences.list(scope, { ...filter, sort }, page))),
+    await audiences.listIds(scope, { sort }),
     await audiences.listForBatch(scope),
     [...(await audiences.dependentsOf(scope, [base.id]))],
     await jobs.find(scope, jobId('job')),

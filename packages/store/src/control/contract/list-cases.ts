@@ -264,6 +264,11 @@ export const listCases: readonly ContractCase[] = [
         const found = await store.audiences.list(scope, query, { offset: 0, limit: 100 });
         assert.deepEqual(found.items, expected, JSON.stringify(filter));
         assert.equal(found.totalCount, expected.length);
+        const ids = await store.audiences.listIds(scope, query);
+        assert.deepEqual(
+          ids,
+          expected.map(({ id }) => id),
+        );
       }
     },
   },
