@@ -11,8 +11,8 @@ export interface Repository {
   readonly sources: readonly SourceUnit[];
 }
 
-/** Folders that hold nothing written by hand. */
-const ignoredFolders: ReadonlySet<string> = new Set(['.git', '.muster', 'coverage', 'dist', 'node_modules', 'results']);
+/** Folders that hold nothing written by hand; in a worktree `.git` is a file. */
+const ignoredNames: ReadonlySet<string> = new Set(['.git', '.muster', 'coverage', 'dist', 'node_modules', 'results']);
 const textFile = /(?:\.(?:[cm]?[jt]sx?|json|jsonl|md|txt|ya?ml|css|html|sql|sh|csv)|(?:^|\/)(?:run|[A-Z]+|\.[a-z]+))$/;
 const sourceFile = /\.(?:[cm]?js|tsx?)$/;
 
@@ -34,7 +34,8 @@ export function repositoryOf(texts: ReadonlyMap<string, string>): Repository {
 function listFiles(root: string, folder: string): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return ignoredFolders.has(entry.name) ? [] : listFiles(root, path);
+    if (ignoredNames.has(entry.name)) return [];
+    if (entry.isDirectory()) return listFiles(root, path);
     return entry.isFile() ? [path] : [];
   });
 }
