@@ -68,16 +68,12 @@ interface Restriction {
 
 function contradictoryOperands(operands: readonly Expression[]): readonly Diagnostic[] {
   const bySubject = new Map<string, Allowed>();
-  const positive = new Set<string>();
-  const negative = new Set<string>();
+  const isOpposed = oppositionTo(operands);
   return operands.flatMap((operand) => {
-    const isNegated = operand.kind === 'not';
-    const key = expressionKey(isNegated ? operand.operand : operand);
-    (isNegated ? negative : positive).add(key);
-    if (positive.has(key) && negative.has(key)) return [contradiction(operand.span)];
+    if (isOpposed(operand)) return [contradiction(operand.span)];
     const restriction = restrictionOf(operand);
     if (restriction === null) return [];
-    const subject = expressionKey(restriction.subject);
+    const subject = subjectKey(restriction.subject);
     const before = bySubject.get(subject) ?? anything();
     // One warning for a value: what follows would only repeat it.
     if (!isPossible(before)) return [];
@@ -85,6 +81,23 @@ function contradictoryOperands(operands: readonly Expression[]): readonly Diagno
     bySubject.set(subject, after);
     return isPossible(after) ? [] : [contradiction(operand.span)];
   });
+}
+
+/** Tells, operand after operand, whether the opposite was among those before. */
+function oppositionTo(operands: readonly Expression[]): (operand: Expression) => boolean {
+  // Keys of whole operands cost more than the rest of the check; most rules negate nothing.
+  if (!operands.some(({ kind }) => kind === 'not')) return () => false;
+  const [positive, negative] = [new Set<string>(), new Set<string>()];
+  return (operand) => {
+    const isNegated = operand.kind === 'not';
+    const key = expressionKey(isNegated ? operand.operand : operand);
+    (isNegated ? negative : positive).add(key);
+    return (isNegated ? positive : negative).has(key);
+  };
+}
+
+function subjectKey(subject: Expression): string {
+  return subject.kind === 'path' ? `${subject.variable.id} ${subject.steps.join('.')}` : expressionKey(subject);
 }
 
 function contradiction(span: Span): Diagnostic {
