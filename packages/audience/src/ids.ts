@@ -13,6 +13,8 @@ export type AudienceId = Brand<string, 'AudienceId'>;
 export type JobId = Brand<string, 'JobId'>;
 /** The id of an import: opaque. */
 export type ImportId = Brand<string, 'ImportId'>;
+/** The id of a schedule: opaque. */
+export type ScheduleId = Brand<string, 'ScheduleId'>;
 /** A profile's dense number inside one sandbox, from 1 up; the positions of membership bitmaps. */
 export type ProfileId = Brand<number, 'ProfileId'>;
 /** Milliseconds since 1970-01-01T00:00:00Z, a safe integer. */
@@ -46,6 +48,8 @@ export const audienceId = (text: string): AudienceId => text as AudienceId;
 export const jobId = (text: string): JobId => text as JobId;
 /** An import id; any text. */
 export const importId = (text: string): ImportId => text as ImportId;
+/** A schedule id; any text. */
+export const scheduleId = (text: string): ScheduleId => text as ScheduleId;
 /** An etag; any text. */
 export const etag = (text: string): Etag => text as Etag;
 

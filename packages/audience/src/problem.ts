@@ -74,6 +74,8 @@ export const problemDefinitions = {
     title: 'The Idempotency-Key was used for another request.',
   },
   requestMalformed: { code: 'MUSTER-100019-400', status: 400, title: 'The request is not well-formed HTTP.' },
+  scheduleNotFound: { code: 'MUSTER-100040-404', status: 404, title: 'The schedule is not found.' },
+  scheduleInvalid: { code: 'MUSTER-100041-400', status: 400, title: 'There is a problem in schedule validation.' },
 } as const satisfies Record<string, ProblemDefinition>;
 
 /** The name of a problem in the registry. */
