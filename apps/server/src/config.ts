@@ -14,6 +14,8 @@ export interface ServerLimits {
   readonly retryAfterSeconds: number;
   /** Jobs that this process evaluates at the same time. */
   readonly jobsAtOnceMax: number;
+  /** Pause between two looks for scheduled runs that are due. */
+  readonly scheduleLookMs: number;
   /** A connection on which nothing moves is closed. */
   readonly idleConnectionMs: number;
   /** Time for the JSON body of a request to arrive. */
@@ -50,6 +52,7 @@ export const defaultLimits: ServerLimits = {
   jobsInProgressMax: 20,
   retryAfterSeconds: 10,
   jobsAtOnceMax: 1,
+  scheduleLookMs: 1_000,
   idleConnectionMs: 120_000,
   bodyArrivalMs: 30_000,
   readyMsMax: 2_000,

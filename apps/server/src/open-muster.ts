@@ -16,9 +16,11 @@ import {
 } from '@muster/store';
 import type { FastifyInstance } from 'fastify';
 import { createRuleAnalyzer } from './adapters/analyze-rule.ts';
+import { repeat } from './adapters/repeat.ts';
 import type { ServerConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { cacheAudiences, noAudienceCache } from './http/audience-cache.ts';
+import { startDueRuns } from './use-cases/scheduled-runs.ts';
 
 /** A server that does not listen yet: `inject` works, jobs run. */
 export interface Muster {
@@ -102,6 +104,20 @@ async function composeApp(
   opened.defer(() => runner.stop());
   opened.defer(() => closeApp(app, config.limits.shutdownMs));
   runner.start();
+  const { jobsInProgressMax, scheduleLookMs } = config.limits;
+  const scheduler = repeat(
+    () =>
+      startDueRuns(
+        { control, clock, ids, runner },
+        {
+          jobsInProgressMax,
+          onFailure: (schedule, error) => log.error({ err: error, scheduleId: schedule.id }, 'a run could not start'),
+        },
+      ),
+    scheduleLookMs,
+    (error) => log.error({ err: error }, 'schedules could not be read; the next look tries again'),
+  );
+  opened.defer(() => scheduler.stop());
   return app;
 }
 

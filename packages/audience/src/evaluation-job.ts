@@ -1,6 +1,6 @@
 /** A batch evaluation, from request to result. */
 import type { Expression } from './audience.ts';
-import type { ActorId, AudienceId, EpochMs, JobId } from './ids.ts';
+import type { ActorId, AudienceId, EpochMs, JobId, ScheduleId } from './ids.ts';
 
 /** The states of a job. The last three are final. */
 export const jobStatuses = ['NEW', 'QUEUED', 'PROCESSING', 'CANCELLING', 'CANCELLED', 'FAILED', 'SUCCEEDED'] as const;
@@ -40,10 +40,20 @@ export interface JobError {
   readonly message: string;
 }
 
+/** Which run of which schedule a job is. */
+export interface ScheduledRun {
+  readonly scheduleId: ScheduleId;
+  readonly runId: string;
+}
+
 /** A batch evaluation job. */
 export interface EvaluationJob {
   readonly id: JobId;
   readonly source: 'api' | 'scheduler';
+  /** What asked for it: the id of a request, or the schedule's id and the time the run was due. */
+  readonly requestId: string;
+  /** Null for jobs that no schedule started. */
+  readonly scheduledRun: ScheduledRun | null;
   readonly status: JobStatus;
   /** `now` of every expression of the run. */
   readonly asOf: EpochMs;

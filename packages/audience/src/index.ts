@@ -29,6 +29,7 @@ export {
   platformOriginName,
 } from './audience-rules.ts';
 export type { Brand } from './brand.ts';
+export { type Frequency, frequencies } from './cron/frequency.ts';
 export { type RandomSource, renderEtag } from './etag.ts';
 export {
   type AudienceCount,
@@ -38,6 +39,7 @@ export {
   type JobMetrics,
   type JobStatus,
   jobStatuses,
+  type ScheduledRun,
 } from './evaluation-job.ts';
 export {
   decideEvaluation,
@@ -63,6 +65,8 @@ export {
   type ProfileId,
   profileId,
   type SandboxName,
+  type ScheduleId,
+  scheduleId,
 } from './ids.ts';
 export {
   type ImportCounts,
@@ -99,5 +103,30 @@ export {
 } from './problem.ts';
 export { afterReport, type MetricsReport } from './reported-metrics.ts';
 export type { Sandbox } from './sandbox.ts';
+export {
+  type Schedule,
+  type ScheduledAudiences,
+  type ScheduleState,
+  type ScheduleType,
+  scheduleStates,
+  scheduleTypes,
+} from './schedule.ts';
+export {
+  type AudiencesChange,
+  addAudiences,
+  cronDefault,
+  decideBesides,
+  decideSchedule,
+  decideScheduleChange,
+  isRunDue,
+  removeAudiences,
+  runAfter,
+  type ScheduleChange,
+  type ScheduleDraft,
+  type ScheduleFields,
+  type ScheduleOrigin,
+  scheduleFrequency,
+  scheduleLimits,
+} from './schedule-rules.ts';
 export type { Scope } from './scope.ts';
 export { decideVersion, type VersionCondition } from './version-condition.ts';

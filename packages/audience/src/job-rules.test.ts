@@ -14,6 +14,8 @@ import { Problem } from './problem.ts';
 const jobIn = (status: JobStatus): EvaluationJob => ({
   id: jobId('job'),
   source: 'api',
+  requestId: 'request',
+  scheduledRun: null,
   status,
   asOf: epochMs(0),
   audiences: [],

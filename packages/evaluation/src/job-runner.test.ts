@@ -32,6 +32,8 @@ function newJob(id: string, changes: Partial<EvaluationJob> = {}): EvaluationJob
   return {
     id: jobId(id),
     source: 'api',
+    requestId: 'request',
+    scheduledRun: null,
     status: 'NEW',
     asOf: time,
     audiences: [],

@@ -65,6 +65,8 @@ export function encodeJob(job: EvaluationJob, around: JobSurroundings): JobResou
       },
     })),
     metrics: job.metrics === null ? unknownMetrics : encodeMetrics(job, job.metrics),
+    requestId: job.requestId,
+    ...(job.scheduledRun === null ? {} : { properties: { ...job.scheduledRun } }),
     schema: { name: profileClass },
     _links: { cancel: { href, method: 'DELETE' }, checkStatus: { href, method: 'GET' } },
     errors: job.errors.map((error) => ({ code: error.code, msg: error.message, callStack: [] })),

@@ -29,10 +29,24 @@ export { checkValue } from './check-value.ts';
 export { decodeNewAudience, type NewAudience, type NewExternal, type NewPlatform } from './decode-audience.ts';
 export { decodeJobList, decodeNewJob, type JobAudiences, type JobListRequest } from './decode-job.ts';
 export { decodeReplacement } from './decode-replacement.ts';
+export {
+  decodeAudienceMap,
+  decodeNewSchedule,
+  decodeScheduleAudiences,
+  decodeSchedulePatch,
+  decodeTrigger,
+} from './decode-schedule.ts';
 export { type AudienceSurroundings, encodeAudience, profileClass } from './encode-audience.ts';
 export { encodeJob, encodeJobList, type JobSurroundings } from './encode-job.ts';
 export { encodeInternalError, encodeProblem } from './encode-problem.ts';
 export { encodeSandbox } from './encode-sandbox.ts';
+export {
+  encodeAudienceMap,
+  encodeAudiencesChange,
+  encodeSchedule,
+  encodeScheduleList,
+  type ScheduleSurroundings,
+} from './encode-schedule.ts';
 export { LiveResource, ReadyResource } from './health-schema.ts';
 export { decodeIdempotencyKey } from './idempotency-key.ts';
 export { decodeIfMatch } from './if-match.ts';
@@ -52,4 +66,16 @@ export {
   type PageRequest,
   type QueryParameters,
 } from './query-parameters.ts';
+export {
+  AddedAudiencesResource,
+  AudienceMapBody,
+  AudienceMapResource,
+  NewScheduleBody,
+  RemovedAudiencesResource,
+  ScheduleAudiencesBody,
+  ScheduleListResource,
+  SchedulePatchBody,
+  ScheduleResource,
+  TriggerBody,
+} from './schedule-schema.ts';
 export { SandboxResource } from './shared-schema.ts';

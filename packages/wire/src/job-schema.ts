@@ -42,6 +42,13 @@ export const JobResource = Type.Object(
       }),
     ),
     metrics: Metrics,
+    requestId: Type.String({ description: 'Of the request; of scheduled runs: schedule id, `-`, epoch milliseconds.' }),
+    properties: Type.Optional(
+      Type.Object(
+        { scheduleId: Type.String(), runId: Type.String() },
+        { description: 'Of jobs that a schedule started.' },
+      ),
+    ),
     schema: Type.Object({ name: Type.String() }),
     _links: Type.Object({ cancel: Link, checkStatus: Link }),
     errors: Type.Array(Type.Object({ code: Type.String(), msg: Type.String(), callStack: Type.Array(Type.String()) })),

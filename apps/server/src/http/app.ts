@@ -10,6 +10,8 @@ import type { RouteDependencies } from '../routes/dependencies.ts';
 import { addImportRoutes } from '../routes/imports/routes.ts';
 import { addMemberRoutes } from '../routes/members/routes.ts';
 import { addOperationRoutes } from '../routes/operations/routes.ts';
+import { addFlexibleScheduleRoutes } from '../routes/schedules/flexible-routes.ts';
+import { addScheduleRoutes } from '../routes/schedules/routes.ts';
 import { addSegmentJobRoutes } from '../routes/segment-jobs/routes.ts';
 import { basePath } from './api-schema.ts';
 import { answerClientError } from './client-errors.ts';
@@ -178,6 +180,8 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
       addAudienceRoutes(api, deps);
       addMemberRoutes(api, deps);
       addSegmentJobRoutes(api, deps);
+      addScheduleRoutes(api, deps);
+      addFlexibleScheduleRoutes(api, deps);
       await addImportRoutes(api, deps);
     },
     { prefix: basePath },

@@ -73,6 +73,7 @@ export function cacheAudiences(control: ControlStore): {
       audiences: watched,
       jobs: control.jobs,
       imports: control.imports,
+      schedules: control.schedules,
       sandboxes: control.sandboxes,
       schemas: control.schemas,
       withLock: (name, work) => control.withLock(name, work),

@@ -8,6 +8,7 @@ import { createRuleAnalyzer } from '../adapters/analyze-rule.ts';
 import { defaultLimits, type ServerLimits } from '../config.ts';
 import { createApp } from '../http/app.ts';
 import { cacheAudiences } from '../http/audience-cache.ts';
+import { startDueRuns } from '../use-cases/scheduled-runs.ts';
 
 /** When the test's clock stands still unless moved. */
 export const testTime = epochMs(1_700_000_000_500);
@@ -66,6 +67,8 @@ export interface TestServer {
   readonly clock: { time: EpochMs };
   /** Ends the evaluation that is under way. */
   readonly evaluation: ControlledEvaluation;
+  /** Looks for scheduled runs that are due, as the server does again and again; gives how many it started. */
+  startDueRuns(): Promise<number>;
   readonly received: { run: ImportRun; text: string }[];
   /** From now on the data plane says that it is not available. */
   breakData(): void;
@@ -73,6 +76,10 @@ export interface TestServer {
   hangData(): void;
   close(): Promise<void>;
 }
+
+const unexpected = (_schedule: unknown, error: unknown): never => {
+  throw error;
+};
 
 const quiet = { info: () => undefined, error: () => undefined };
 
@@ -154,6 +161,11 @@ export async function openTestServer(
     clock,
     evaluation,
     received,
+    startDueRuns: () =>
+      startDueRuns(
+        { control, clock, ids, runner },
+        { jobsInProgressMax: limits.jobsInProgressMax ?? defaultLimits.jobsInProgressMax, onFailure: unexpected },
+      ),
     breakData() {
       data.ping = () => Promise.reject(new Problem('engineUnavailable'));
     },

@@ -144,7 +144,7 @@ export class SqlAudienceStore implements AudienceStore {
       .select(['audience_documents.document', 'audience_documents.metrics'])
       .where(inTenant(scope, 'audiences'))
       .where('audiences.lifecycle', '=', 'published')
-      .where('audiences.batch', '=', 1)
+      .where('audiences.kind', '=', 'platform')
       .orderBy('audiences.created_at')
       .orderBy('audiences.id')
       .execute();

@@ -12,6 +12,7 @@ import { listCases } from './contract/list-cases.ts';
 import { lockCases } from './contract/lock-cases.ts';
 import { onceCases } from './contract/once-cases.ts';
 import { referenceCases } from './contract/reference-cases.ts';
+import { scheduleCases } from './contract/schedule-cases.ts';
 import { tenancyCases } from './contract/tenancy-cases.ts';
 import { openControlStore } from './open.ts';
 import { StoreOpenError } from './store-open-error.ts';
@@ -36,6 +37,7 @@ const cases: Readonly<Record<string, readonly ContractCase[]>> = {
   'creating once': onceCases,
   lists: listCases,
   jobs: jobCases,
+  schedules: scheduleCases,
   'imports, sandboxes and schemas': tenancyCases,
   isolation: isolationCases,
   locks: lockCases,

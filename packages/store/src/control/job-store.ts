@@ -1,30 +1,15 @@
 /** Evaluation jobs in SQL. */
-import {
-  actorId,
-  decodeOrgId,
-  decodeSandboxName,
-  type EvaluationJob,
-  type JobId,
-  type JobStatus,
-  type Scope,
-  unfinishedJobStatuses,
-} from '@muster/audience';
+import { type EvaluationJob, type JobId, type JobStatus, type Scope, unfinishedJobStatuses } from '@muster/audience';
 import type { SelectQueryBuilder } from 'kysely';
 import type { JobQuery, JobStore, Listed, Page } from '../ports/control-store.ts';
 import { columnText } from './column-text.ts';
 import type { ControlDatabase, ControlDialect } from './dialect/control-dialect.ts';
-import { inChunks } from './in-chunks.ts';
-import { decodeJob, encodeJob, encodeJobProgress } from './rows/job-row.ts';
-import { numberOf, textOf } from './rows/row.ts';
+import { insertJob } from './insert-job.ts';
+import { decodeJob, encodeJobProgress } from './rows/job-row.ts';
+import { numberOf } from './rows/row.ts';
+import { decodeScope } from './rows/scope-row.ts';
 import type { ControlTables } from './tables.ts';
 import { inTenant } from './tenant.ts';
-
-function decodeScope(row: unknown): Scope {
-  const org = decodeOrgId(textOf(row, 'org'));
-  const sandbox = decodeSandboxName(textOf(row, 'sandbox'));
-  if (org === null || sandbox === null) throw new Error('stored organisation or sandbox is malformed');
-  return { org, sandbox, actor: actorId(textOf(row, 'created_by')) };
-}
 
 /** The adapter of the port; what the calls promise is written there. */
 export class SqlJobStore implements JobStore {
@@ -35,20 +20,7 @@ export class SqlJobStore implements JobStore {
   }
 
   async create(scope: Scope, job: EvaluationJob): Promise<void> {
-    const row = encodeJob(scope, job);
-    const audienceIds = [...new Set(job.audiences.map((audience) => columnText(audience.audienceId)))];
-    await this.#database.transaction().execute(async (transaction) => {
-      await transaction.insertInto('jobs').values(row).execute();
-      for (const chunk of inChunks(audienceIds)) {
-        const references = chunk.map((id) => ({
-          org: row.org,
-          sandbox: row.sandbox,
-          audience_id: id,
-          job_id: row.id,
-        }));
-        await transaction.insertInto('job_audiences').values(references).execute();
-      }
-    });
+    await this.#database.transaction().execute((transaction) => insertJob(transaction, scope, job));
   }
 
   async find(scope: Scope, id: JobId): Promise<EvaluationJob | null> {
@@ -104,7 +76,10 @@ export class SqlJobStore implements JobStore {
       .orderBy('created_at')
       .orderBy('id')
       .execute();
-    return rows.map((row) => ({ scope: decodeScope(row), job: decodeJob(row) }));
+    return rows.map((row) => {
+      const job = decodeJob(row);
+      return { scope: decodeScope(row, job.createdBy), job };
+    });
   }
 
   #matches(scope: Scope, query: JobQuery): SelectQueryBuilder<ControlTables, 'jobs', object> {

@@ -11,6 +11,7 @@ import { SqlImportStore } from './import-store.ts';
 import { SqlJobStore } from './job-store.ts';
 import { migrateToLatest } from './migrations/migrate.ts';
 import { SqlSandboxStore } from './sandbox-store.ts';
+import { SqlScheduleStore } from './schedule-store.ts';
 import { SqlSchemaStore } from './schema-store.ts';
 import { StoreOpenError } from './store-open-error.ts';
 
@@ -27,6 +28,7 @@ function createStore(dialect: ControlDialect): ControlStore {
     audiences: new SqlAudienceStore(dialect),
     jobs: new SqlJobStore(dialect),
     imports: new SqlImportStore(dialect),
+    schedules: new SqlScheduleStore(dialect),
     sandboxes: new SqlSandboxStore(dialect, randomIds),
     schemas: new SqlSchemaStore(dialect),
     withLock: (name, work) => dialect.withLock(name, work),

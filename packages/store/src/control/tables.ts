@@ -36,7 +36,7 @@ interface AudiencesTable extends TenantRow {
   readonly dataset_id: string;
   /** -1 where there is none. */
   readonly ttl_in_days: number;
-  /** 1 for platform audiences that are evaluated in batches; the other methods likewise. */
+  /** 1 for platform audiences whose method is batch; the other methods likewise. */
   readonly batch: number;
   readonly streaming: number;
   readonly edge: number;
@@ -83,6 +83,10 @@ interface JobsTable extends TenantRow {
   readonly audiences: string;
   /** Metrics and errors. */
   readonly outcome: string;
+  readonly request_id: string;
+  /** Null for jobs that no schedule started. */
+  readonly schedule_id: string | null;
+  readonly run_id: string | null;
 }
 
 interface JobAudiencesTable extends TenantRow {
@@ -96,6 +100,14 @@ interface ImportsTable extends TenantRow {
   readonly status: string;
   readonly created_at: number;
   readonly updated_at: number;
+  readonly document: string;
+}
+
+interface SchedulesTable extends TenantRow {
+  readonly id: string;
+  readonly created_at: number;
+  /** Null when no run will come. */
+  readonly next_run_at: number | null;
   readonly document: string;
 }
 
@@ -122,6 +134,7 @@ export interface ControlTables {
   readonly jobs: JobsTable;
   readonly job_audiences: JobAudiencesTable;
   readonly imports: ImportsTable;
+  readonly schedules: SchedulesTable;
   readonly sandboxes: SandboxesTable;
   readonly schemas: SchemasTable;
 }

@@ -21,6 +21,8 @@ import type {
   OnceRequest,
   Sandbox,
   SandboxName,
+  Schedule,
+  ScheduleId,
   Scope,
   VersionCondition,
 } from '@muster/audience';
@@ -109,7 +111,7 @@ export interface AudienceStore {
   list(scope: Scope, query: AudienceQuery, page: Page): Promise<Listed<Audience>>;
   /** The ids of all that `list` has pages of, in its order: for conditions that a store cannot check. */
   listIds(scope: Scope, query: AudienceQuery): Promise<readonly AudienceId[]>;
-  /** All published platform audiences with batch evaluation, oldest first. */
+  /** All published platform audiences, oldest first: batch runs evaluate those of every method. */
   listForBatch(scope: Scope): Promise<readonly Audience[]>;
   /**
    * Replaces the audience if its stored etag is `expected`. Throws `preconditionFailed` when it is another,
@@ -168,6 +170,40 @@ export interface ImportStore {
   interruptAllEverywhere(at: EpochMs): Promise<void>;
 }
 
+/** A schedule whose run should have started, and in whose name it starts. */
+export interface DueSchedule {
+  readonly scope: Scope;
+  readonly schedule: Schedule;
+}
+
+/** Schedules: at most `schedulesMax` in a sandbox. All changes of one tenant's schedules take turns. */
+export interface ScheduleStore {
+  /** Keeps what `make` gives, which sees the schedules that are there; nothing when it throws. */
+  create(scope: Scope, make: (others: readonly Schedule[]) => Schedule): Promise<Schedule>;
+  find(scope: Scope, id: ScheduleId): Promise<Schedule | null>;
+  /** Newest first. */
+  list(scope: Scope, page: Page): Promise<Listed<Schedule>>;
+  listAll(scope: Scope): Promise<readonly Schedule[]>;
+  /**
+   * Replaces a schedule by what `change` makes of it and its neighbours; nothing changes when it throws. Throws
+   * `scheduleNotFound`.
+   */
+  update(
+    scope: Scope,
+    id: ScheduleId,
+    change: (stored: Schedule, others: readonly Schedule[]) => Schedule,
+  ): Promise<Schedule>;
+  /** Throws `scheduleNotFound`. */
+  delete(scope: Scope, id: ScheduleId): Promise<void>;
+  /** Schedules whose next run is due at `at`, in every organisation and sandbox, the longest due first. */
+  listDueEverywhere(at: EpochMs): Promise<readonly DueSchedule[]>;
+  /**
+   * Stores the job of a run and when the next one is due, both or neither. False, and nothing stored, when the run that
+   * `schedule` has next is not the stored one any more: somebody else started it, or the schedule was changed or deleted.
+   */
+  startRun(scope: Scope, schedule: Schedule, nextRunAt: EpochMs | null, job: EvaluationJob): Promise<boolean>;
+}
+
 /** Sandboxes. */
 export interface SandboxStore {
   /** The sandbox, made now when it is not there. Safe against concurrent first uses. */
@@ -199,6 +235,7 @@ export interface ControlStore {
   readonly audiences: AudienceStore;
   readonly jobs: JobStore;
   readonly imports: ImportStore;
+  readonly schedules: ScheduleStore;
   readonly sandboxes: SandboxStore;
   readonly schemas: SchemaStore;
   /**

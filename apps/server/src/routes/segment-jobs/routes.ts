@@ -49,7 +49,8 @@ function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
     const asOf = decodeAsOf(Array.isArray(header) ? header.join(', ') : header);
     if (asOf instanceof Problem) throw asOf;
     const { jobsInProgressMax } = deps.limits;
-    const job = await createJob(deps, request.tenant.scope, { audiences, asOf, jobsInProgressMax });
+    const wanted = { audiences, asOf, requestId: request.id, jobsInProgressMax };
+    const job = await createJob(deps, request.tenant.scope, wanted);
     return encodeJob(job, surroundings(request.tenant));
   });
 }

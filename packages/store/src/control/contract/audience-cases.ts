@@ -232,7 +232,7 @@ const evaluating: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a batch run takes published platform audiences with batch evaluation, oldest first',
+    name: 'a batch run takes published platform audiences of every evaluation method, oldest first',
     run: async ({ store, scope }) => {
       const at = (offset: number) => ({ createdAt: epochMs(sampleTime + offset) });
       const streaming = { batch: false, streaming: true, edge: false };
@@ -243,21 +243,21 @@ const evaluating: readonly ContractCase[] = [
         samplePlatform('early', at(1)),
         samplePlatform('draft', { lifecycleState: 'draft' }),
         samplePlatform('inactive', { lifecycleState: 'inactive' }),
-        samplePlatform('streaming', { evaluation: streaming }),
+        samplePlatform('streaming', { ...at(7), evaluation: streaming }),
         sampleExternal('external'),
       ];
       for (const audience of audiences) await store.audiences.create(scope, audience);
       const batch = await store.audiences.listForBatch(scope);
       assert.deepEqual(
         batch.map((audience) => audience.id),
-        ['early', 'tie-a', 'tie-b', 'late'],
+        ['early', 'tie-a', 'tie-b', 'streaming', 'late'],
       );
       await store.audiences.replace(
         scope,
-        samplePlatform('early', { ...at(1), evaluation: streaming, etag: etag('"2"') }),
+        samplePlatform('early', { ...at(1), lifecycleState: 'inactive', etag: etag('"2"') }),
         etag('"1"'),
       );
-      assert.equal((await store.audiences.listForBatch(scope)).length, 3);
+      assert.equal((await store.audiences.listForBatch(scope)).length, 4);
     },
   },
 ];

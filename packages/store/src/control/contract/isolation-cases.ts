@@ -1,6 +1,6 @@
 /** For every call of the port: what one tenant stores, another neither sees nor changes. */
 import assert from 'node:assert/strict';
-import { audienceId, etag, importId, jobId, type Scope } from '@muster/audience';
+import { audienceId, epochMs, etag, importId, jobId, type Scope, scheduleId } from '@muster/audience';
 import type { ControlStore } from '../../ports/control-store.ts';
 import {
   sampleExternal,
@@ -8,6 +8,7 @@ import {
   sampleJob,
   sampleMetrics,
   samplePlatform,
+  sampleSchedule,
   sampleScope,
   sampleTime,
 } from '../testing/samples.ts';
@@ -25,12 +26,13 @@ async function fill(store: ControlStore, scope: Scope): Promise<void> {
   for (const audience of [base, user, external]) await store.audiences.create(scope, audience);
   await store.jobs.create(scope, sampleJob('job'));
   await store.imports.create(scope, sampleImport('run'));
+  await store.schedules.create(scope, () => sampleSchedule('schedule'));
   await store.schemas.update(scope, '_xdm.context.profile', () => ({ owner: scope.sandbox }));
 }
 
 /** All a tenant sees, through every call that reads. */
 async function readAll(store: ControlStore, scope: Scope): Promise<readonly unknown[]> {
-  const { audiences, jobs, imports, schemas } = store;
+  const { audiences, jobs, imports, schedules, schemas } = store;
   const filters = [
     {},
     { id: base.id },
@@ -54,13 +56,16 @@ async function readAll(store: ControlStore, scope: Scope): Promise<readonly unkn
     await imports.find(scope, importId('run')),
     await imports.findByFingerprint(scope, sampleImport('run').fingerprint),
     await imports.list(scope, page),
+    await schedules.find(scope, scheduleId('schedule')),
+    await schedules.list(scope, page),
+    await schedules.listAll(scope),
     await schemas.find(scope),
   ];
 }
 
 /** Tries to change what another tenant has, through every call that writes. */
 async function disturb(store: ControlStore, scope: Scope): Promise<void> {
-  const { audiences, jobs, imports, schemas } = store;
+  const { audiences, jobs, imports, schedules, schemas } = store;
   const changed = samplePlatform('base', { name: 'Disturbed', etag: etag('"2"') });
   await expectProblem(audiences.replace(scope, changed, base.etag), 'audienceNotFound');
   await expectProblem(audiences.delete(scope, base.id), 'audienceNotFound');
@@ -68,6 +73,13 @@ async function disturb(store: ControlStore, scope: Scope): Promise<void> {
   await audiences.saveMetrics(scope, new Map([[base.id, sampleMetrics(9)]]));
   assert.equal(await jobs.transition(scope, sampleJob('job', { status: 'FAILED' }), ['NEW']), false);
   await expectProblem(imports.replace(scope, sampleImport('run', { status: 'failed' })), 'importNotFound');
+  const schedule = sampleSchedule('schedule');
+  await expectProblem(
+    schedules.update(scope, schedule.id, () => schedule),
+    'scheduleNotFound',
+  );
+  await expectProblem(schedules.delete(scope, schedule.id), 'scheduleNotFound');
+  assert.equal(await schedules.startRun(scope, schedule, epochMs(sampleTime + 9), sampleJob('stolen')), false);
   await schemas.update(scope, '_xdm.context.profile', (stored) => {
     assert.equal(stored, null);
     return { owner: 'somebody else' };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { audienceId, type EvaluationJob, epochMs, jobId, jobStatuses } from '@muster/audience';
+import { audienceId, type EvaluationJob, epochMs, jobId, jobStatuses, scheduleId } from '@muster/audience';
 import type { JobQuery } from '../../ports/control-store.ts';
 import { sampleJob, samplePlatform, sampleTime } from '../testing/samples.ts';
 import type { ContractCase } from './contract-case.ts';
@@ -26,13 +26,19 @@ const finished: Partial<EvaluationJob> = {
   errors: [{ code: 'MUSTER', message: "it's fine" }],
 };
 
+const scheduled: Partial<EvaluationJob> = {
+  source: 'scheduler',
+  requestId: 'schedule-1700000000000',
+  scheduledRun: { scheduleId: scheduleId('schedule'), runId: 'run' },
+};
+
 /** What jobs promise. */
 export const jobCases: readonly ContractCase[] = [
   {
     name: 'a job is found as it was stored, in every state',
     run: async ({ store, scope }) => {
       for (const status of jobStatuses) {
-        const job = sampleJob(`job-${status}`, { ...finished, status, progress: 1 / 3, source: 'scheduler' });
+        const job = sampleJob(`job-${status}`, { ...finished, status, progress: 1 / 3, ...scheduled });
         await store.jobs.create(scope, job);
         assert.deepEqual(await store.jobs.find(scope, job.id), job);
       }

@@ -9,12 +9,25 @@ import {
   type JobMetrics,
   jobId,
   jobStatuses,
+  type ScheduledRun,
   type Scope,
+  scheduleId,
 } from '@muster/audience';
 import type { Insertable } from 'kysely';
 import { columnText } from '../column-text.ts';
 import type { ControlTables } from '../tables.ts';
-import { listOf, memberOf, numberOf, numbersOf, oneOf, parsedOf, renderJson, textOf, timeOf } from './row.ts';
+import {
+  listOf,
+  memberOf,
+  numberOf,
+  numbersOf,
+  oneOf,
+  parsedOf,
+  renderJson,
+  textOf,
+  textOrNullOf,
+  timeOf,
+} from './row.ts';
 
 /** What changes in the life of a job. */
 export function encodeJobProgress(
@@ -40,6 +53,9 @@ export function encodeJob(scope: Scope, job: EvaluationJob): Insertable<ControlT
     created_by: columnText(job.createdBy),
     created_at: job.createdAt,
     audiences: renderJson(job.audiences),
+    request_id: columnText(job.requestId),
+    schedule_id: job.scheduledRun === null ? null : columnText(job.scheduledRun.scheduleId),
+    run_id: job.scheduledRun === null ? null : columnText(job.scheduledRun.runId),
     ...encodeJobProgress(job),
   };
 }
@@ -84,6 +100,11 @@ function decodeError(value: unknown): JobError {
   return { code: textOf(value, 'code'), message: textOf(value, 'message') };
 }
 
+function decodeScheduledRun(row: unknown): ScheduledRun | null {
+  const id = textOrNullOf(row, 'schedule_id');
+  return id === null ? null : { scheduleId: scheduleId(id), runId: textOf(row, 'run_id') };
+}
+
 /** The job in a row with all columns. */
 export function decodeJob(row: unknown): EvaluationJob {
   const outcome = parsedOf(row, 'outcome');
@@ -91,6 +112,8 @@ export function decodeJob(row: unknown): EvaluationJob {
   return {
     id: jobId(textOf(row, 'id')),
     source: oneOf(sources, row, 'source'),
+    requestId: textOf(row, 'request_id'),
+    scheduledRun: decodeScheduledRun(row),
     status: oneOf(jobStatuses, row, 'status'),
     asOf: timeOf(row, 'as_of'),
     audiences: listOf({ audiences: parsedOf(row, 'audiences') }, 'audiences', decodeJobAudience),

@@ -14,7 +14,9 @@ import {
   jobId,
   type PlatformAudience,
   type ReportedMetrics,
+  type Schedule,
   type Scope,
+  scheduleId,
 } from '@muster/audience';
 
 /** A moment that samples are made at. */
@@ -103,6 +105,8 @@ export function sampleJob(id: string, changes: Partial<EvaluationJob> = {}): Eva
   return {
     id: jobId(id),
     source: 'api',
+    requestId: `request of ${id}`,
+    scheduledRun: null,
     status: 'NEW',
     asOf: sampleTime,
     audiences: [{ audienceId: audienceId('a'), expression, mergePolicyId }],
@@ -113,6 +117,23 @@ export function sampleJob(id: string, changes: Partial<EvaluationJob> = {}): Eva
     progress: 0,
     metrics: null,
     errors: [],
+    ...changes,
+  };
+}
+
+/** An active schedule with this id. */
+export function sampleSchedule(id: string, changes: Partial<Schedule> = {}): Schedule {
+  return {
+    id: scheduleId(id),
+    name: `Schedule ${id}`,
+    type: 'batch_segmentation',
+    state: 'active',
+    cron: '0 0 1 * * ?',
+    audiences: { kind: 'all' },
+    createdBy: actorId('planner'),
+    createdAt: sampleTime,
+    updatedAt: sampleTime,
+    nextRunAt: epochMs(sampleTime + 1),
     ...changes,
   };
 }
