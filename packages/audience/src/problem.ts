@@ -76,6 +76,11 @@ export const problemDefinitions = {
   requestMalformed: { code: 'MUSTER-100019-400', status: 400, title: 'The request is not well-formed HTTP.' },
   scheduleNotFound: { code: 'MUSTER-100040-404', status: 404, title: 'The schedule is not found.' },
   scheduleInvalid: { code: 'MUSTER-100041-400', status: 400, title: 'There is a problem in schedule validation.' },
+  definitionExists: {
+    code: 'MUSTER-100042-422',
+    status: 422,
+    title: 'A segment definition with this name exists already.',
+  },
 } as const satisfies Record<string, ProblemDefinition>;
 
 /** The name of a problem in the registry. */

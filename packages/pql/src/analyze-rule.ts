@@ -33,7 +33,8 @@ export function analyzeRule({ format, value }: RuleSource, schema: Schema, optio
   return { text, ...analyzeExpression(text, schema, options) };
 }
 
-function parseJsonForm(
+/** The tree of a rule in the JSON form, given as a text of JSON; null when it is not even that. */
+export function parseJsonForm(
   value: string,
 ): PqlJsonResult | { readonly ast: null; readonly diagnostics: PqlJsonResult['diagnostics'] } {
   try {

@@ -14,6 +14,8 @@ export { referencedAudiences } from './check/facts.ts';
 export type { CompiledPattern, RegexEngine } from './closures/closure.ts';
 export type { Evaluation } from './closures/compile.ts';
 export { compileClosure } from './closures/compile.ts';
+export type { RuleConversion } from './convert-rule.ts';
+export { convertRule } from './convert-rule.ts';
 // What is wrong with a text.
 export type { DiagnosticCode } from './diagnostics/codes.ts';
 export type { Diagnostic, Fix } from './diagnostics/diagnostic.ts';

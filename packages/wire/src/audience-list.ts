@@ -66,7 +66,8 @@ const revealingAttributes = new Set(['id', 'audienceId', 'lifecycleState']);
 
 const isSortField = (text: string): text is SortField => Object.hasOwn(sortKeys, text);
 
-const sortUnlessGiven: SortTerm = { field: 'creationTime', key: 'createdAt', direction: 'desc' };
+/** The order of lists that ask for none. */
+export const sortUnlessGiven: SortTerm = { field: 'creationTime', key: 'createdAt', direction: 'desc' };
 
 function decodeSortTerm(text: string): SortTerm | null {
   const [field = '', direction = '', ...rest] = text.trim().split(':');
@@ -74,8 +75,8 @@ function decodeSortTerm(text: string): SortTerm | null {
   return { field, key: sortKeys[field], direction };
 }
 
-/** The terms of `sort`, which may hold several, be given several times, or both. */
-function decodeSort(query: QueryParameters): readonly SortTerm[] | Problem {
+/** The terms of `sort`, which may hold several, be given several times, or both. Newest first without it. */
+export function decodeSort(query: QueryParameters): readonly SortTerm[] | Problem {
   const texts = decodeTexts(query, 'sort');
   if (texts.length === 0) return [sortUnlessGiven];
   const written = texts.flatMap((text) => text.split(','));

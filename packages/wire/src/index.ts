@@ -27,6 +27,12 @@ export {
 } from './bulk-patch-metric.ts';
 export { checkValue } from './check-value.ts';
 export { decodeNewAudience, type NewAudience, type NewExternal, type NewPlatform } from './decode-audience.ts';
+export {
+  decodeChangedDefinition,
+  decodeConversion,
+  decodeDefinitionList,
+  decodeNewDefinition,
+} from './decode-definition.ts';
 export { decodeJobList, decodeNewJob, type JobAudiences, type JobListRequest } from './decode-job.ts';
 export { decodeReplacement } from './decode-replacement.ts';
 export {
@@ -36,7 +42,23 @@ export {
   decodeSchedulePatch,
   decodeTrigger,
 } from './decode-schedule.ts';
+export {
+  ChangedDefinitionBody,
+  ConversionBody,
+  ConversionResource,
+  DefinitionBulkResource,
+  DefinitionDeletedResource,
+  DefinitionListResource,
+  DefinitionResource,
+  NewDefinitionBody,
+} from './definition-schema.ts';
 export { type AudienceSurroundings, encodeAudience, profileClass } from './encode-audience.ts';
+export {
+  definitionsIn,
+  encodeConversion,
+  encodeDefinitionBulk,
+  encodeDefinitionList,
+} from './encode-definition.ts';
 export { encodeJob, encodeJobList, type JobSurroundings } from './encode-job.ts';
 export { encodeInternalError, encodeProblem } from './encode-problem.ts';
 export { encodeSandbox } from './encode-sandbox.ts';

@@ -12,6 +12,8 @@ import { addMemberRoutes } from '../routes/members/routes.ts';
 import { addOperationRoutes } from '../routes/operations/routes.ts';
 import { addFlexibleScheduleRoutes } from '../routes/schedules/flexible-routes.ts';
 import { addScheduleRoutes } from '../routes/schedules/routes.ts';
+import { addConversionRoutes } from '../routes/segment-definitions/conversion-routes.ts';
+import { addSegmentDefinitionRoutes } from '../routes/segment-definitions/routes.ts';
 import { addSegmentJobRoutes } from '../routes/segment-jobs/routes.ts';
 import { basePath } from './api-schema.ts';
 import { answerClientError } from './client-errors.ts';
@@ -179,6 +181,8 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
       addTenancy(api, finder);
       addAudienceRoutes(api, deps);
       addMemberRoutes(api, deps);
+      addSegmentDefinitionRoutes(api, deps);
+      addConversionRoutes(api);
       addSegmentJobRoutes(api, deps);
       addScheduleRoutes(api, deps);
       addFlexibleScheduleRoutes(api, deps);

@@ -1,0 +1,72 @@
+/** Segment definitions as the wire shows them. */
+import type { AudienceId, Expression } from '@muster/audience';
+import { type AudienceListRequest, sortUnlessGiven } from './audience-list.ts';
+import type { AudienceResource } from './audience-schema.ts';
+import type {
+  ConversionResource,
+  DefinitionBulkResource,
+  DefinitionListResource,
+  DefinitionResource,
+} from './definition-schema.ts';
+import type { AudienceSurroundings } from './encode-audience.ts';
+import { encodeSandbox } from './encode-sandbox.ts';
+
+/** The definitions among resources of audiences. */
+export function definitionsIn(resources: readonly AudienceResource[]): readonly DefinitionResource[] {
+  return resources.filter((resource) => resource.type === 'SegmentDefinition');
+}
+
+/** A page of the list. The last page, and any beyond it, has an empty `link`. */
+export function encodeDefinitionList(
+  request: AudienceListRequest,
+  resources: readonly AudienceResource[],
+  totalCount: number,
+): DefinitionListResource {
+  const segments = definitionsIn(resources);
+  const { index, limit } = request.page;
+  const [sort = sortUnlessGiven] = request.sort;
+  const totalPages = Math.ceil(totalCount / limit);
+  const hasNext = index + 1 < totalPages;
+  return {
+    segments: [...segments],
+    page: {
+      totalCount,
+      totalPages,
+      sortField: sort.field,
+      sort: sort.direction,
+      pageSize: segments.length,
+      limit,
+    },
+    link: hasNext ? { next: `/segment/definitions?page=${index + 1}&limit=${limit}${request.repeated}` } : {},
+  };
+}
+
+/** The answer for `ids`: what was found, and an error for what was not. */
+export function encodeDefinitionBulk(
+  ids: readonly AudienceId[],
+  found: readonly DefinitionResource[],
+  requestId: string,
+): DefinitionBulkResource {
+  const byId = new Map(found.map((resource) => [resource.id, resource]));
+  const missing = { requestId, errors: { '404': [{ code: 404, message: 'Not found.' }] } };
+  return { results: Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? missing])) };
+}
+
+/** The answer to a conversion. */
+export function encodeConversion(
+  converted: {
+    readonly expression: Expression;
+    readonly description: string | null;
+    readonly ttlInDays: number | null;
+  },
+  { org, sandbox }: Pick<AudienceSurroundings, 'org' | 'sandbox'>,
+): ConversionResource {
+  const { expression, description, ttlInDays } = converted;
+  return {
+    imsOrgId: org,
+    sandbox: encodeSandbox(sandbox),
+    ...(description === null ? {} : { description }),
+    expression: { ...expression },
+    ...(ttlInDays === null ? {} : { ttlInDays }),
+  };
+}
