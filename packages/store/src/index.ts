@@ -24,6 +24,7 @@ export type {
   DueSchedule,
   ImportStore,
   JobQuery,
+  JobSortKey,
   JobStore,
   Listed,
   Page,

@@ -101,7 +101,8 @@ export function decodeSort(query: QueryParameters): readonly SortTerm[] | Proble
   ]);
 }
 
-function decodeFilters(query: QueryParameters): readonly PropertyFilter[] | Problem {
+/** The conditions of the parameter `property`, or what is wrong with them. */
+export function decodeFilters(query: QueryParameters): readonly PropertyFilter[] | Problem {
   const texts = decodeTexts(query, 'property');
   if (texts.length > wireLimits.filtersMax || texts.some((text) => text.length > wireLimits.filterLengthMax)) {
     return new Problem('invalidParameter', [

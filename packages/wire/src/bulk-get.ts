@@ -49,7 +49,7 @@ function idsIn(body: unknown): unknown {
 }
 
 /** The ids that a body asks for, each once, or what is wrong with it. */
-export function decodeBulkGet(body: unknown): readonly AudienceId[] | Problem {
+export function decodeBulkIds(body: unknown): readonly string[] | Problem {
   const ids = idsIn(body);
   if (!Check(Ids, ids)) {
     const isList = Array.isArray(ids);
@@ -58,7 +58,13 @@ export function decodeBulkGet(body: unknown): readonly AudienceId[] | Problem {
     return new Problem('invalidBody', isList ? checkValue(Ids, ids) : [missing]);
   }
   if (ids.length === 0 || ids.length > wireLimits.bulkIdsMax) return new Problem('bulkSizeInvalid');
-  return [...new Set(ids.map((item) => audienceId(typeof item === 'string' ? item : item.id)))];
+  return [...new Set(ids.map((item) => (typeof item === 'string' ? item : item.id)))];
+}
+
+/** The audiences that a body asks for, each once, or what is wrong with it. */
+export function decodeBulkGet(body: unknown): readonly AudienceId[] | Problem {
+  const ids = decodeBulkIds(body);
+  return ids instanceof Problem ? ids : ids.map(audienceId);
 }
 
 /** The audience with what only this answer has, as the reference shows it. */

@@ -1,11 +1,12 @@
 /** Requests about segment jobs, as values of the domain. */
-import { type AudienceId, audienceId, type JobStatus, jobStatuses, Problem } from '@muster/audience';
+import { type AudienceId, audienceId, jobStatuses, Problem } from '@muster/audience';
 import { Check } from 'typebox/value';
+import { decodeFilters } from './audience-list.ts';
 import { checkValue } from './check-value.ts';
 import { profileClass } from './encode-audience.ts';
 import { NewJobOfClass, NewJobOfSegments } from './job-schema.ts';
 import { wireLimits } from './limits.ts';
-import { decodePropertyFilter } from './property-filter.ts';
+import type { PropertyFilter } from './property-filter.ts';
 import {
   decodePageRequest,
   decodeText,
@@ -43,53 +44,56 @@ export function decodeNewJob(body: unknown): JobAudiences | Problem {
   return decodeReferences(body.segments);
 }
 
+/** What jobs can be sorted by, by the names of the wire. */
+const sortKeys = { creationTime: 'createdAt', updateTime: 'updatedAt' } as const;
+type SortField = keyof typeof sortKeys;
+
 /** Which jobs to list. */
 export interface JobListRequest {
   readonly page: PageRequest;
-  readonly status: JobStatus | null;
-  readonly audienceId: AudienceId | null;
+  readonly sort: { readonly key: (typeof sortKeys)[SortField]; readonly direction: 'asc' | 'desc' };
+  readonly filters: readonly PropertyFilter[];
   /** The parameters to repeat in the link to the next page, encoded. */
   readonly repeated: string;
 }
 
-function decodeStatus(text: string | undefined): JobStatus | null | Problem {
-  if (text === undefined) return null;
+/** The condition that `status` is: statuses are in upper case, the parameter in any. */
+function decodeStatus(text: string | undefined): readonly PropertyFilter[] | Problem {
+  if (text === undefined) return [];
   const status = jobStatuses.find((candidate) => candidate === text.toUpperCase());
-  return (
-    status ??
-    new Problem('invalidParameter', [
+  if (status === undefined) {
+    return new Problem('invalidParameter', [
       { message: '`status` is not a status of jobs', field: 'status', expected: `one of ${jobStatuses.join(', ')}` },
-    ])
-  );
-}
-
-function decodeJobFilters(texts: readonly string[]): Pick<JobListRequest, 'status' | 'audienceId'> | Problem {
-  let status: JobStatus | null = null;
-  let id: AudienceId | null = null;
-  for (const text of texts) {
-    const filter = decodePropertyFilter(text);
-    if (filter instanceof Problem) return filter;
-    const attribute = [filter.path.join('.'), ...(filter.elementPath ?? [])].join('~');
-    if (filter.operator === 'equals' && attribute === 'segments~segmentId') {
-      id = audienceId(filter.value);
-    } else if (filter.operator === 'equals' && attribute === 'status') {
-      const decoded = decodeStatus(filter.value);
-      if (decoded instanceof Problem) return decoded;
-      status = decoded;
-    } else {
-      return new Problem('invalidParameter', [
-        {
-          message: '`property` is not a filter of jobs',
-          field: 'property',
-          expected: '`segments~segmentId==ID` or `status==STATUS`',
-        },
-      ]);
-    }
+    ]);
   }
-  return { status, audienceId: id };
+  return [{ path: ['status'], elementPath: null, operator: 'equals', value: status }];
 }
 
-/** The list a query asks for, or what is wrong with the query. Jobs are listed newest first. */
+const isSortField = (text: string): text is SortField => Object.hasOwn(sortKeys, text);
+
+function decodeSort(text: string | undefined): JobListRequest['sort'] | Problem {
+  if (text === undefined) return { key: 'createdAt', direction: 'desc' };
+  const [field = '', direction = '', ...rest] = text.split(':');
+  if (isSortField(field) && (direction === 'asc' || direction === 'desc') && rest.length === 0) {
+    return { key: sortKeys[field], direction };
+  }
+  return new Problem('invalidParameter', [
+    {
+      message: '`sort` is not an order of jobs',
+      field: 'sort',
+      expected: '`creationTime` or `updateTime`, with `:asc` or `:desc`',
+      suggestion: 'write `sort=creationTime:desc`',
+    },
+  ]);
+}
+
+function repeatedParameters(query: QueryParameters): string {
+  return ['status', 'sort', 'property']
+    .flatMap((name) => decodeTexts(query, name).map((text) => `&${name}=${encodeURIComponent(text)}`))
+    .join('');
+}
+
+/** The list a query asks for, or what is wrong with the query. Newest first unless it says otherwise. */
 export function decodeJobList(query: QueryParameters): JobListRequest | Problem {
   const page = decodePageRequest(query, { limitDefault: wireLimits.pageSizeDefault, limitMax: wireLimits.pageSizeMax });
   if (page instanceof Problem) return page;
@@ -97,21 +101,11 @@ export function decodeJobList(query: QueryParameters): JobListRequest | Problem 
   if (statusText instanceof Problem) return statusText;
   const status = decodeStatus(statusText);
   if (status instanceof Problem) return status;
-  const sort = decodeText(query, 'sort', wireLimits.filterLengthMax);
+  const sortText = decodeText(query, 'sort', wireLimits.filterLengthMax);
+  if (sortText instanceof Problem) return sortText;
+  const sort = decodeSort(sortText);
   if (sort instanceof Problem) return sort;
-  if (sort !== undefined && sort !== 'creationTime:desc') {
-    return new Problem('invalidParameter', [
-      { message: '`sort` is not an order of jobs', field: 'sort', expected: '`creationTime:desc`' },
-    ]);
-  }
-  const texts = decodeTexts(query, 'property');
-  const filters = decodeJobFilters(texts);
+  const filters = decodeFilters(query);
   if (filters instanceof Problem) return filters;
-  const repeated = [
-    ...(statusText === undefined ? [] : [['status', statusText]]),
-    ...texts.map((text) => ['property', text]),
-  ]
-    .map(([name = '', value = '']) => `&${name}=${encodeURIComponent(value)}`)
-    .join('');
-  return { page, status: status ?? filters.status, audienceId: filters.audienceId, repeated };
+  return { page, sort, filters: [...status, ...filters], repeated: repeatedParameters(query) };
 }

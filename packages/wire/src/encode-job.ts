@@ -1,9 +1,16 @@
 /** Segment jobs as the wire shows them. */
-import type { EvaluationJob, JobMetrics, OrgId, Sandbox } from '@muster/audience';
+import {
+  type EpochMs,
+  type EvaluationJob,
+  isFinalJobStatus,
+  type JobMetrics,
+  type OrgId,
+  type Sandbox,
+} from '@muster/audience';
 import type { JobListRequest } from './decode-job.ts';
 import { profileClass } from './encode-audience.ts';
 import { encodeSandbox } from './encode-sandbox.ts';
-import type { JobListResource, JobResource } from './job-schema.ts';
+import type { JobBulkResource, JobListResource, JobResource } from './job-schema.ts';
 
 /** Whose job it is. */
 export interface JobSurroundings {
@@ -11,26 +18,29 @@ export interface JobSurroundings {
   readonly sandbox: Sandbox;
 }
 
-/** Before the end, counters are empty and the times of the evaluation are unknown. */
-const unknownMetrics: JobResource['metrics'] = {
-  totalTime: {},
-  profileSegmentationTime: {},
-  segmentedProfileCounter: {},
-  segmentedProfileByNamespaceCounter: {},
-  segmentedProfileByStatusCounter: {},
-  totalProfilesByMergePolicy: {},
-};
-
-function encodeMetrics(job: EvaluationJob, metrics: JobMetrics): JobResource['metrics'] {
-  const time = {
-    startTimeInMs: metrics.startedAt,
-    endTimeInMs: metrics.endedAt,
-    totalTimeInMs: metrics.endedAt - metrics.startedAt,
+/** What is known before there is a result: when the job came, and when it was over if it is. */
+function encodePartialMetrics(job: EvaluationJob): JobResource['metrics'] {
+  const { createdAt, updatedAt, status } = job;
+  return {
+    totalTime: isFinalJobStatus(status) ? encodeSpan(createdAt, updatedAt) : { startTimeInMs: createdAt },
+    profileSegmentationTime: {},
+    segmentedProfileCounter: {},
+    segmentedProfileByNamespaceCounter: {},
+    segmentedProfileByStatusCounter: {},
+    totalProfilesByMergePolicy: {},
   };
+}
+
+function encodeSpan(startedAt: EpochMs, endedAt: EpochMs): JobResource['metrics']['totalTime'] {
+  return { startTimeInMs: startedAt, endTimeInMs: endedAt, totalTimeInMs: endedAt - startedAt };
+}
+
+/** The total time is that of the job, with its wait for a runner; the other one that of the evaluation. */
+function encodeMetrics(job: EvaluationJob, metrics: JobMetrics): JobResource['metrics'] {
   const { counts } = metrics;
   return {
-    totalTime: time,
-    profileSegmentationTime: time,
+    totalTime: encodeSpan(job.createdAt, metrics.endedAt),
+    profileSegmentationTime: encodeSpan(metrics.startedAt, metrics.endedAt),
     totalProfiles: metrics.totalProfiles,
     segmentedProfileCounter: Object.fromEntries(counts.map((count) => [count.audienceId, count.total])),
     segmentedProfileByNamespaceCounter: Object.fromEntries(
@@ -45,6 +55,13 @@ function encodeMetrics(job: EvaluationJob, metrics: JobMetrics): JobResource['me
   };
 }
 
+/** A number for a job, the same each time: clients keep it as the id of the computation. FNV-1a, in 31 bits. */
+function computeNumber(id: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of id) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return hash & 0x7fffffff;
+}
+
 /** The resource of a job, the same for every operation. */
 export function encodeJob(job: EvaluationJob, around: JobSurroundings): JobResource {
   const href = `/segment/jobs/${job.id}`;
@@ -55,6 +72,9 @@ export function encodeJob(job: EvaluationJob, around: JobSurroundings): JobResou
     profileInstanceId: 'ups',
     source: job.source,
     status: job.status,
+    batchId: job.id,
+    computeJobId: computeNumber(job.id),
+    computeGatewayJobId: job.id,
     segments: job.audiences.map((audience) => ({
       segmentId: audience.audienceId,
       segment: {
@@ -64,7 +84,7 @@ export function encodeJob(job: EvaluationJob, around: JobSurroundings): JobResou
         mergePolicy: { id: audience.mergePolicyId, version: 1 },
       },
     })),
-    metrics: job.metrics === null ? unknownMetrics : encodeMetrics(job, job.metrics),
+    metrics: job.metrics === null ? encodePartialMetrics(job) : encodeMetrics(job, job.metrics),
     requestId: job.requestId,
     ...(job.scheduledRun === null ? {} : { properties: { ...job.scheduledRun } }),
     schema: { name: profileClass },
@@ -80,25 +100,28 @@ export function encodeJob(job: EvaluationJob, around: JobSurroundings): JobResou
 /** A page of jobs. The last page, and any beyond it, has no `next`. */
 export function encodeJobList(
   request: JobListRequest,
-  jobs: readonly EvaluationJob[],
+  children: readonly JobResource[],
   totalCount: number,
-  around: JobSurroundings,
 ): JobListResource {
   const { index, limit } = request.page;
-  const totalPages = Math.ceil(totalCount / limit);
-  const hasNext = index + 1 < totalPages;
+  const hasNext = (index + 1) * limit < totalCount;
+  const next = String(index + 1);
   return {
-    children: jobs.map((job) => encodeJob(job, around)),
-    _page: {
-      totalCount,
-      totalPages,
-      pageSize: jobs.length,
-      limit,
-      start: String(index),
-      ...(hasNext ? { next: String(index + 1) } : {}),
-    },
+    children: [...children],
+    _page: { totalCount, pageSize: children.length, ...(hasNext ? { next } : {}) },
     _links: {
-      next: hasNext ? { href: `@/segment/jobs?start=${index + 1}&limit=${limit}${request.repeated}` } : {},
+      next: hasNext ? { href: `@/segment/jobs?start=${next}&limit=${limit}${request.repeated}` } : {},
     },
   };
+}
+
+/** The answer for `ids`: what was found, and an error for what was not. */
+export function encodeJobBulk(
+  ids: readonly string[],
+  found: readonly JobResource[],
+  requestId: string,
+): JobBulkResource {
+  const byId = new Map(found.map((resource) => [resource.id, resource]));
+  const missing = { requestId, errors: { '404': [{ code: 404, message: 'Not found.' }] } };
+  return { results: Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? missing])) };
 }

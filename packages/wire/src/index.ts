@@ -16,7 +16,7 @@ export {
   NewPlatformAudience,
   PlatformAudienceResource,
 } from './audience-schema.ts';
-export { BulkGetBody, BulkGetResource, decodeBulkGet, encodeBulkGet } from './bulk-get.ts';
+export { BulkGetBody, BulkGetResource, decodeBulkGet, decodeBulkIds, encodeBulkGet } from './bulk-get.ts';
 export {
   BulkMetricBody,
   BulkMetricResource,
@@ -59,7 +59,7 @@ export {
   encodeDefinitionBulk,
   encodeDefinitionList,
 } from './encode-definition.ts';
-export { encodeJob, encodeJobList, type JobSurroundings } from './encode-job.ts';
+export { encodeJob, encodeJobBulk, encodeJobList, type JobSurroundings } from './encode-job.ts';
 export { encodeInternalError, encodeProblem } from './encode-problem.ts';
 export { encodeSandbox } from './encode-sandbox.ts';
 export {
@@ -74,7 +74,7 @@ export { decodeIdempotencyKey } from './idempotency-key.ts';
 export { decodeIfMatch } from './if-match.ts';
 export { decodeNewImport, encodeImport, encodeImportList, type NewImport } from './import-codec.ts';
 export { ImportListResource, ImportResource, NewImportBody } from './import-schema.ts';
-export { JobListResource, JobResource, NewJobBody } from './job-schema.ts';
+export { JobBulkResource, JobListResource, JobResource, NewJobBody } from './job-schema.ts';
 export { decodePatch, PatchBody, type PatchOperation } from './json-patch.ts';
 export { wireLimits } from './limits.ts';
 export { MemberListResource, MemberResource } from './member-schema.ts';

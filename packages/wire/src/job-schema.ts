@@ -1,5 +1,6 @@
 /** Segment jobs: batch evaluations on the wire. */
 import { Type } from 'typebox';
+import { BulkMissing } from './bulk-get.ts';
 import { wireLimits } from './limits.ts';
 import { ExpressionResource, NextLinks, SandboxResource } from './shared-schema.ts';
 
@@ -30,6 +31,9 @@ export const JobResource = Type.Object(
     profileInstanceId: Type.Literal('ups'),
     source: Type.Union([Type.Literal('api'), Type.Literal('scheduler')]),
     status: Type.String({ description: 'NEW, QUEUED, PROCESSING, CANCELLING, CANCELLED, FAILED or SUCCEEDED.' }),
+    batchId: Type.String({ description: 'What the run wrote; here the id of the job.' }),
+    computeJobId: Type.Integer(),
+    computeGatewayJobId: Type.String(),
     segments: Type.Array(
       Type.Object({
         segmentId: Type.String(),
@@ -67,21 +71,24 @@ export const JobResource = Type.Object(
   { title: 'SegmentJob' },
 );
 
-/** A page of segment jobs, newest first. */
+/** A page of segment jobs. */
 export const JobListResource = Type.Object(
   {
     children: Type.Array(JobResource),
     _page: Type.Object({
       totalCount: Type.Integer(),
-      totalPages: Type.Integer(),
-      pageSize: Type.Integer(),
-      limit: Type.Integer(),
-      start: Type.String(),
-      next: Type.Optional(Type.String()),
+      pageSize: Type.Integer({ description: 'Jobs on this page.' }),
+      next: Type.Optional(Type.String({ description: 'The `start` of the next page; absent on the last.' })),
     }),
     _links: NextLinks,
   },
   { title: 'SegmentJobList' },
+);
+
+/** The answer of `bulk-get`: jobs by the ids that were asked for, in their order. */
+export const JobBulkResource = Type.Object(
+  { results: Type.Record(Type.String(), Type.Union([JobResource, BulkMissing])) },
+  { title: 'SegmentJobBulkResult' },
 );
 
 const SegmentReference = Type.Object({ segmentId: Type.String({ minLength: 1, maxLength: wireLimits.idLengthMax }) });
@@ -107,3 +114,5 @@ export const NewJobBody = Type.Union([NewJobOfSegments, NewJobOfClass], {
 export type JobResource = Type.Static<typeof JobResource>;
 /** A page of segment jobs as it is sent. */
 export type JobListResource = Type.Static<typeof JobListResource>;
+/** The answer of `bulk-get` as it is sent. */
+export type JobBulkResource = Type.Static<typeof JobBulkResource>;

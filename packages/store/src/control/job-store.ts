@@ -1,15 +1,18 @@
 /** Evaluation jobs in SQL. */
 import { type EvaluationJob, type JobId, type JobStatus, type Scope, unfinishedJobStatuses } from '@muster/audience';
 import type { SelectQueryBuilder } from 'kysely';
-import type { JobQuery, JobStore, Listed, Page } from '../ports/control-store.ts';
+import type { JobQuery, JobSortKey, JobStore, Listed, Page } from '../ports/control-store.ts';
 import { columnText } from './column-text.ts';
 import type { ControlDatabase, ControlDialect } from './dialect/control-dialect.ts';
+import { inChunks } from './in-chunks.ts';
 import { insertJob } from './insert-job.ts';
 import { decodeJob, encodeJobProgress } from './rows/job-row.ts';
 import { numberOf } from './rows/row.ts';
 import { decodeScope } from './rows/scope-row.ts';
 import type { ControlTables } from './tables.ts';
 import { inTenant } from './tenant.ts';
+
+const sortColumns = { createdAt: 'created_at', updatedAt: 'updated_at' } as const satisfies Record<JobSortKey, string>;
 
 /** The adapter of the port; what the calls promise is written there. */
 export class SqlJobStore implements JobStore {
@@ -33,13 +36,28 @@ export class SqlJobStore implements JobStore {
     return row === undefined ? null : decodeJob(row);
   }
 
+  async findMany(scope: Scope, ids: readonly JobId[]): Promise<readonly EvaluationJob[]> {
+    const found = new Map<JobId, EvaluationJob>();
+    for (const chunk of inChunks(ids)) {
+      const rows: readonly unknown[] = await this.#database
+        .selectFrom('jobs')
+        .selectAll()
+        .where(inTenant(scope, 'jobs'))
+        .where('id', 'in', chunk.map(columnText))
+        .execute();
+      for (const job of rows.map(decodeJob)) found.set(job.id, job);
+    }
+    return ids.map((id) => found.get(id)).filter((job) => job !== undefined);
+  }
+
   async list(scope: Scope, query: JobQuery, page: Page): Promise<Listed<EvaluationJob>> {
     const matches = this.#matches(scope, query);
     const counted = await matches.select((eb) => eb.fn.countAll().as('total')).executeTakeFirstOrThrow();
+    const { key, direction } = query.sort ?? { key: 'createdAt', direction: 'desc' };
     const rows: readonly unknown[] = await matches
       .selectAll()
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
+      .orderBy(sortColumns[key], direction)
+      .orderBy('id', direction)
       .limit(page.limit)
       .offset(page.offset)
       .execute();
@@ -83,9 +101,10 @@ export class SqlJobStore implements JobStore {
   }
 
   #matches(scope: Scope, query: JobQuery): SelectQueryBuilder<ControlTables, 'jobs', object> {
-    const { status, audienceId } = query;
+    const { status, scheduleId, audienceId } = query;
     let matches = this.#database.selectFrom('jobs').where(inTenant(scope, 'jobs'));
     if (status !== undefined) matches = matches.where('status', '=', status);
+    if (scheduleId !== undefined) matches = matches.where('schedule_id', '=', columnText(scheduleId));
     if (audienceId === undefined) return matches;
     return matches.where('id', 'in', (eb) =>
       eb

@@ -136,8 +136,14 @@ export interface AudienceStore {
   reportMetrics(scope: Scope, reports: ReadonlyMap<AudienceId, MetricsReport>): Promise<void>;
 }
 
-/** Which jobs to list; newest first. */
+/** Attributes that lists of jobs can be sorted by; ties are broken by id. */
+export type JobSortKey = 'createdAt' | 'updatedAt';
+
+/** Which jobs to list; absent members do not restrict. */
 export interface JobQuery {
+  /** Newest first unless given. */
+  readonly sort?: { readonly key: JobSortKey; readonly direction: 'asc' | 'desc' };
+  readonly scheduleId?: ScheduleId;
   readonly status?: JobStatus;
   readonly audienceId?: AudienceId;
 }
@@ -146,6 +152,8 @@ export interface JobQuery {
 export interface JobStore {
   create(scope: Scope, job: EvaluationJob): Promise<void>;
   find(scope: Scope, id: JobId): Promise<EvaluationJob | null>;
+  /** Those that exist, in the order asked for. */
+  findMany(scope: Scope, ids: readonly JobId[]): Promise<readonly EvaluationJob[]>;
   list(scope: Scope, query: JobQuery, page: Page): Promise<Listed<EvaluationJob>>;
   countUnfinished(scope: Scope): Promise<number>;
   /**

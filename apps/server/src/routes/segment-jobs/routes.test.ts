@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { JobListResource, JobResource } from '@muster/wire';
+import { audienceId, epochMs } from '@muster/audience';
+import { JobBulkResource, JobListResource, JobResource } from '@muster/wire';
 import type { LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
 import type { ServerLimits } from '../../config.ts';
-import { headersOf, openTestServer, type TestServer } from '../../testing/fixture.ts';
+import { headersOf, openTestServer, type TestServer, testTime } from '../../testing/fixture.ts';
 
 const base = '/data/core/ups';
 
@@ -43,12 +44,33 @@ async function createJob(server: TestServer, payload: object): Promise<JobResour
 test('a job for named audiences is answered at once and ends with counters', async (context) => {
   const server = await openServer(context);
   const id = await createAudience(server);
-  const job = await createJob(server, [{ segmentId: id }, { segmentId: id }]);
+  const headers = { 'x-request-id': 'my-request' };
+  const created = await send(server, 'POST', '/segment/jobs', {
+    payload: [{ segmentId: id }, { segmentId: id }],
+    headers,
+  });
+  const job: unknown = created.json();
+  assert.ok(Check(JobResource, job), created.body);
+  assert.deepEqual(Object.keys(job), [
+    ...['id', 'imsOrgId', 'sandbox', 'profileInstanceId', 'source', 'status', 'batchId', 'computeJobId'],
+    ...['computeGatewayJobId', 'segments', 'metrics', 'requestId', 'schema', '_links', 'errors'],
+    ...['creationTime', 'updateTime', 'updateEpoch', 'muster'],
+  ]);
   assert.equal(job.status, 'NEW');
+  assert.equal(job.requestId, 'my-request');
+  assert.deepEqual([job.schema, job.errors], [{ name: '_xdm.context.profile' }, []]);
+  assert.ok(Number.isSafeInteger(job.computeJobId) && job.computeJobId >= 0);
   assert.equal(job.source, 'api');
   assert.equal(job.imsOrgId, 'TEST@AdobeOrg');
   assert.equal(job.muster.asOf, '2023-11-14T22:13:20.500Z');
-  assert.deepEqual(job.metrics.profileSegmentationTime, {});
+  assert.deepEqual(job.metrics, {
+    totalTime: { startTimeInMs: job.creationTime },
+    profileSegmentationTime: {},
+    segmentedProfileCounter: {},
+    segmentedProfileByNamespaceCounter: {},
+    segmentedProfileByStatusCounter: {},
+    totalProfilesByMergePolicy: {},
+  });
   assert.deepEqual(job._links, {
     cancel: { href: `/segment/jobs/${job.id}`, method: 'DELETE' },
     checkStatus: { href: `/segment/jobs/${job.id}`, method: 'GET' },
@@ -60,14 +82,24 @@ test('a job for named audiences is answered at once and ends with counters', asy
   server.runner.start();
   await server.evaluation.started;
   assert.equal((await send(server, 'GET', `/segment/jobs/${job.id}`)).json().status, 'PROCESSING');
-  server.evaluation.finish({ totalProfiles: 12 });
+  const counts = { total: 9, realized: 4, existing: 5, exited: 2, byNamespace: { Email: 6, ECID: 3 } };
+  const startedAt = epochMs(testTime + 2_000);
+  const endedAt = epochMs(testTime + 5_000);
+  const found = [{ audienceId: audienceId(id), ...counts }];
+  server.evaluation.finish({ totalProfiles: 12, startedAt, endedAt, counts: found });
   await server.runner.whenIdle();
   const done: JobResource = (await send(server, 'GET', `/segment/jobs/${job.id}`)).json();
   assert.equal(done.status, 'SUCCEEDED');
-  assert.equal(done.metrics.totalProfiles, 12);
-  assert.deepEqual(done.metrics.segmentedProfileCounter, { [id]: 0 });
-  assert.deepEqual(done.metrics.segmentedProfileByStatusCounter, { [id]: { realized: 0, existing: 0, exited: 0 } });
-  assert.equal(done.metrics.totalTime.totalTimeInMs, 0);
+  assert.deepEqual(done.metrics, {
+    totalTime: { startTimeInMs: testTime, endTimeInMs: endedAt, totalTimeInMs: 5_000 },
+    profileSegmentationTime: { startTimeInMs: startedAt, endTimeInMs: endedAt, totalTimeInMs: 3_000 },
+    totalProfiles: 12,
+    segmentedProfileCounter: { [id]: 9 },
+    segmentedProfileByNamespaceCounter: { [id]: { Email: 6, ECID: 3 } },
+    segmentedProfileByStatusCounter: { [id]: { realized: 4, existing: 5, exited: 2 } },
+    totalProfilesByMergePolicy: { [job.segments[0]?.segment.mergePolicyId ?? '']: 12 },
+  });
+  assert.equal(done.computeJobId, job.computeJobId);
 });
 
 test('a job for all takes the published audiences that are evaluated in batches', async (context) => {
@@ -152,7 +184,7 @@ test('a waiting job is cancelled at once, a running one when its evaluation lets
   assert.equal(await cancel('nothing'), 404);
 });
 
-test('jobs are listed newest first, by page, status and audience', async (context) => {
+test('jobs are listed newest first or as sorted, by page, status and any attribute', async (context) => {
   const server = await openServer(context);
   const [one, two] = [await createAudience(server), await createAudience(server)];
   const jobs: string[] = [];
@@ -165,16 +197,87 @@ test('jobs are listed newest first, by page, status and audience', async (contex
   const first = await list('?limit=2');
   assert.equal(first._page.next, '1');
   assert.equal(first._page.totalCount, 3);
+  assert.deepEqual(first._page, { totalCount: 3, pageSize: 2, next: '1' });
+  assert.deepEqual(first._links, { next: { href: '@/segment/jobs?start=1&limit=2' } });
   const last = await list('?limit=2&start=1');
+  assert.deepEqual(last._page, { totalCount: 3, pageSize: 1 });
   assert.deepEqual(last._links, { next: {} });
   const ids = [...first.children, ...last.children].map((job) => job.id);
   assert.deepEqual([...ids].sort(), [...jobs].sort());
-  assert.equal((await list(`?property=segments~segmentId==${two}`)).children.length, 1);
-  assert.equal((await list('?status=NEW')).children.length, 3);
-  assert.equal((await list('?status=FAILED')).children.length, 0);
-  for (const query of ['?status=nothing', '?property=x==y', '?sort=name:asc', '?limit=x']) {
+  const [newest = '', second = '', oldest = ''] = [...first.children, ...last.children].map((job) => job.id);
+  const check = async (query: string, expected: readonly string[]): Promise<void> => {
+    const { children, _page } = await list(query);
+    assert.deepEqual(
+      children.map(({ id }) => id),
+      expected,
+      query,
+    );
+    assert.equal(_page.totalCount, expected.length, query);
+  };
+  await check('?sort=creationTime:asc', [oldest, second, newest]);
+  await check('?sort=updateTime:desc', [newest, second, oldest]);
+  await check(`?property=segments~segmentId==${two}`, [second]);
+  await check(`?property=segments~segmentId==${two}&property=segments~segmentId==${one}`, []);
+  await check(`?property=segments~segmentId==${one}&status=new`, [newest, oldest]);
+  await check(`?property=id==${oldest}`, [oldest]);
+  await check(`?property=id!=${oldest}&sort=creationTime:asc`, [second, newest]);
+  await check('?property=source==api&property=sandbox.sandboxName==prod', [newest, second, oldest]);
+  await check('?property=source==scheduler', []);
+  await check('?property=metrics.totalProfiles', []);
+  await check('?property=status==NOTHING', []);
+  await check('?status=FAILED', []);
+  const filtered = await list('?limit=1&property=source==api&status=NEW');
+  assert.deepEqual(filtered._links.next.href, '@/segment/jobs?start=1&limit=1&status=NEW&property=source%3D%3Dapi');
+  for (const query of ['?status=nothing', '?property===y', '?sort=name:asc', '?sort=creationTime', '?limit=x']) {
     assert.equal((await send(server, 'GET', `/segment/jobs${query}`)).statusCode, 400, query);
   }
+});
+
+test('several jobs are looked up at once', async (context) => {
+  const server = await openServer(context);
+  const payload = [{ segmentId: await createAudience(server) }];
+  const [a, b] = [await createJob(server, payload), await createJob(server, payload)];
+  const ids = [b.id, 'nobody', a.id];
+  for (const body of [{ ids: ids.map((id) => ({ id })) }, { ids }, ids]) {
+    const response = await send(server, 'POST', '/segment/jobs/bulk-get', { payload: body });
+    assert.equal(response.statusCode, 207, response.body);
+    const answer: unknown = response.json();
+    assert.ok(Check(JobBulkResource, answer), response.body);
+    assert.deepEqual(Object.keys(answer.results), ids);
+    assert.deepEqual([answer.results[a.id], answer.results[b.id]], [a, b]);
+  }
+  const headers = headersOf('TEST@AdobeOrg', 'dev');
+  assert.equal((await send(server, 'POST', '/segment/jobs/bulk-get', { payload: ids, headers })).statusCode, 404);
+  const many = Array.from({ length: 101 }, (_, index) => `id-${index}`);
+  for (const [body, status] of [
+    [['nobody'], 404],
+    [[], 400],
+    [many, 400],
+    [{}, 400],
+  ] as const) {
+    assert.equal((await send(server, 'POST', '/segment/jobs/bulk-get', { payload: body })).statusCode, status);
+  }
+});
+
+test('a job that failed says why and when it was over', async (context) => {
+  const server = await openServer(context);
+  const job = await createJob(server, [{ segmentId: await createAudience(server) }]);
+  server.runner.start();
+  await server.evaluation.started;
+  server.clock.time = epochMs(testTime + 3_000);
+  server.evaluation.fail(new Error('broken'));
+  await server.runner.whenIdle();
+  const failed: JobResource = (await send(server, 'GET', `/segment/jobs/${job.id}`)).json();
+  assert.equal(failed.status, 'FAILED');
+  assert.deepEqual(failed.errors, [
+    {
+      code: 'MUSTER-100100-500',
+      msg: `the evaluation failed unexpectedly; the log has the cause under job \`${job.id}\``,
+      callStack: [],
+    },
+  ]);
+  assert.equal(failed.metrics.totalTime.totalTimeInMs, 3_000);
+  assert.deepEqual(failed.metrics.profileSegmentationTime, {});
 });
 
 test('another organisation or sandbox sees no job', async (context) => {

@@ -1,10 +1,14 @@
 /** `/segment/jobs`: batch evaluations. */
 import { jobId, Problem } from '@muster/audience';
 import {
+  BulkGetBody,
+  decodeBulkIds,
   decodeJobList,
   decodeNewJob,
   encodeJob,
+  encodeJobBulk,
   encodeJobList,
+  JobBulkResource,
   JobListResource,
   JobResource,
   type JobSurroundings,
@@ -14,9 +18,11 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { errorResponses, idParameter, pageParameters } from '../../http/api-schema.ts';
 import type { Tenant } from '../../http/tenancy.ts';
+import { bulkFindJobs } from '../../use-cases/bulk-find-jobs.ts';
 import { cancelJob } from '../../use-cases/cancel-job.ts';
 import { createJob } from '../../use-cases/create-job.ts';
 import { findJob } from '../../use-cases/find-job.ts';
+import { listJobs } from '../../use-cases/list-jobs.ts';
 import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts';
 import { decodeAsOf } from './as-of-header.ts';
 
@@ -59,12 +65,16 @@ function addList(app: FastifyInstance, deps: RouteDependencies): void {
   const schema = {
     tags,
     operationId: 'listSegmentJobs',
-    summary: 'List segment jobs, newest first',
+    summary: 'List segment jobs, newest first unless sorted otherwise',
     querystring: Type.Object({
       ...pageParameters,
       status: Type.Optional(Type.String()),
+      sort: Type.Optional(Type.String({ description: '`creationTime` or `updateTime`, with `:asc` or `:desc`.' })),
       property: Type.Optional(
-        Type.Array(Type.String(), { description: '`segments~segmentId==ID` or `status==STATUS`.' }),
+        Type.Array(Type.String(), {
+          description: '`path==value` or `array~key==value`; several must all be true.',
+          examples: [['segments~segmentId==ID']],
+        }),
       ),
     }),
     response: { 200: JobListResource, ...errorResponses(400) },
@@ -72,13 +82,9 @@ function addList(app: FastifyInstance, deps: RouteDependencies): void {
   app.get<QueryString>('/segment/jobs', { schema }, async (request) => {
     const wanted = decodeJobList(request.query);
     if (wanted instanceof Problem) throw wanted;
-    const { index, limit } = wanted.page;
-    const query = {
-      ...(wanted.status === null ? {} : { status: wanted.status }),
-      ...(wanted.audienceId === null ? {} : { audienceId: wanted.audienceId }),
-    };
-    const listed = await deps.control.jobs.list(request.tenant.scope, query, { offset: index * limit, limit });
-    return encodeJobList(wanted, listed.items, listed.totalCount, surroundings(request.tenant));
+    const { tenant } = request;
+    const { items, totalCount } = await listJobs(deps, tenant.scope, wanted, surroundings(tenant));
+    return encodeJobList(wanted, items, totalCount);
   });
 }
 
@@ -111,10 +117,29 @@ function addCancel(app: FastifyInstance, deps: RouteDependencies): void {
   });
 }
 
+function addBulkGet(app: FastifyInstance, deps: RouteDependencies): void {
+  const schema = {
+    tags,
+    operationId: 'bulkGetSegmentJobs',
+    summary: 'Look up several segment jobs',
+    body: BulkGetBody,
+    response: { 207: JobBulkResource, ...errorResponses(400, 404, 413, 415) },
+  };
+  app.post('/segment/jobs/bulk-get', { schema }, async (request, reply) => {
+    const { tenant } = request;
+    const ids = decodeBulkIds(request.body);
+    if (ids instanceof Problem) throw ids;
+    const found = await bulkFindJobs(deps, tenant.scope, ids.map(jobId));
+    const resources = found.map((job) => encodeJob(job, surroundings(tenant)));
+    return reply.status(207).send(encodeJobBulk(ids, resources, request.id));
+  });
+}
+
 /** Adds the operations. */
 export function addSegmentJobRoutes(app: FastifyInstance, deps: RouteDependencies): void {
   addCreate(app, deps);
   addList(app, deps);
   addFind(app, deps);
   addCancel(app, deps);
+  addBulkGet(app, deps);
 }

@@ -50,6 +50,7 @@ async function readAll(store: ControlStore, scope: Scope): Promise<readonly unkn
     await audiences.listForBatch(scope),
     [...(await audiences.dependentsOf(scope, [base.id]))],
     await jobs.find(scope, jobId('job')),
+    await jobs.findMany(scope, [jobId('job')]),
     await jobs.list(scope, {}, page),
     await jobs.list(scope, { audienceId: audienceId('a'), status: 'NEW' }, page),
     await jobs.countUnfinished(scope),

@@ -26,10 +26,12 @@ const finished: Partial<EvaluationJob> = {
   errors: [{ code: 'MUSTER', message: "it's fine" }],
 };
 
+const scheduledRun = { scheduleId: scheduleId('s'), runId: 'run' };
+
 const scheduled: Partial<EvaluationJob> = {
   source: 'scheduler',
   requestId: 'schedule-1700000000000',
-  scheduledRun: { scheduleId: scheduleId('schedule'), runId: 'run' },
+  scheduledRun,
 };
 
 /** What jobs promise. */
@@ -86,11 +88,11 @@ export const jobCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'jobs are listed newest first, by state and by audience, in stable pages',
+    name: 'jobs are listed in order, by state, audience and schedule, in stable pages',
     run: async ({ store, scope }) => {
       const at = (offset: number): Partial<EvaluationJob> => ({ createdAt: epochMs(sampleTime + offset) });
-      await store.jobs.create(scope, jobOf('old', ['a', 'b'], at(1)));
-      await store.jobs.create(scope, jobOf('tie-1', ['b'], { ...at(2), status: 'FAILED' }));
+      await store.jobs.create(scope, jobOf('old', ['a', 'b'], { ...at(1), updatedAt: epochMs(sampleTime + 9) }));
+      await store.jobs.create(scope, jobOf('tie-1', ['b'], { ...at(2), status: 'FAILED', scheduledRun }));
       await store.jobs.create(scope, jobOf('tie-2', ['a', 'a'], { ...at(2), status: 'FAILED' }));
       await store.jobs.create(scope, jobOf('new', [], at(3)));
       const check = async (query: JobQuery, expected: readonly string[]): Promise<void> => {
@@ -106,6 +108,15 @@ export const jobCases: readonly ContractCase[] = [
       await check({ audienceId: audienceId('a') }, ['tie-2', 'old']);
       await check({ audienceId: audienceId('a'), status: 'NEW' }, ['old']);
       await check({ audienceId: audienceId('c') }, []);
+      await check({ sort: { key: 'createdAt', direction: 'asc' } }, ['old', 'tie-1', 'tie-2', 'new']);
+      await check({ sort: { key: 'updatedAt', direction: 'desc' } }, ['old', 'tie-2', 'tie-1', 'new']);
+      await check({ scheduleId: scheduleId('s') }, ['tie-1']);
+      await check({ scheduleId: scheduleId('t') }, []);
+      const ids = ['old', 'nothing', 'new'].map(jobId);
+      assert.deepEqual(
+        (await store.jobs.findMany(scope, ids)).map((job) => job.id),
+        ['old', 'new'],
+      );
     },
   },
   {

@@ -1,4 +1,4 @@
-/** Schedules, and what jobs know of the run that started them. */
+/** Schedules; what jobs know of the run that started them, and their order by the time of the last change. */
 import type { Kysely, Migration } from 'kysely';
 import type { MigrationContext } from './migration-context.ts';
 
@@ -33,6 +33,11 @@ async function extendJobs(db: Kysely<unknown>, { byteTextType: text }: Migration
     .createIndex('jobs_by_schedule')
     .on('jobs')
     .columns(['org', 'sandbox', 'schedule_id', 'created_at', 'id'])
+    .execute();
+  await db.schema
+    .createIndex('jobs_by_updated_at')
+    .on('jobs')
+    .columns(['org', 'sandbox', 'updated_at', 'id', 'status'])
     .execute();
 }
 
