@@ -15,7 +15,9 @@ export const openApiOptions: SwaggerOptions = {
     tags: [
       { name: 'audiences', description: 'Definitions of audiences.' },
       { name: 'members', description: 'Who is in an audience. Extension.' },
+      { name: 'segment definitions', description: 'Platform audiences in the words of the older resource.' },
       { name: 'segment jobs', description: 'Batch evaluations.' },
+      { name: 'schedules', description: 'When batch evaluations start by themselves.' },
       { name: 'imports', description: 'Files on their way into profiles and events. Extension.' },
       { name: 'operations', description: 'Health, measures, this description.' },
     ],
