@@ -8,7 +8,7 @@ import {
 } from '@muster/audience';
 import type { JobAudiences } from '@muster/wire';
 import type { UseCaseDependencies } from './ports.ts';
-import { assertRoomForJob, objectionToEvaluation, prepareJob } from './prepare-job.ts';
+import { objectionToEvaluation, prepareJob, storeJob } from './prepare-job.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'clock' | 'ids' | 'runner'>;
 
@@ -50,11 +50,9 @@ export interface JobRequest {
  * Throws `audienceNotFound` and `audienceInvalid` naming the audiences, or `tooManyJobs`.
  */
 export async function createJob(deps: Dependencies, scope: Scope, request: JobRequest): Promise<EvaluationJob> {
-  await assertRoomForJob(deps, scope, request.jobsInProgressMax);
   const audiences = await resolveAudiences(deps, scope, request.audiences);
   const { asOf, requestId } = request;
   const job = await prepareJob(deps, scope, audiences, { asOf, requestId, scheduledRun: null });
-  await deps.control.jobs.create(scope, job);
-  deps.runner.wake();
+  await storeJob(deps, scope, job, request.jobsInProgressMax);
   return job;
 }

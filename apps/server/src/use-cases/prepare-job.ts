@@ -47,17 +47,29 @@ function snapshot(audience: Audience): readonly JobAudience[] {
   return [{ audienceId: audience.id, expression: audience.expression, mergePolicyId: audience.mergePolicyId }];
 }
 
-/** Throws `tooManyJobs` when as many jobs of the sandbox as may be have not ended. */
-export async function assertRoomForJob(
+/** Whether the sandbox may have one more job that has not ended. The answer may be old by the time it is used. */
+export async function hasRoomForJob(
   { control }: Pick<Dependencies, 'control'>,
   scope: Scope,
   jobsInProgressMax: number,
+): Promise<boolean> {
+  return (await control.jobs.countUnfinished(scope)) < jobsInProgressMax;
+}
+
+/** Stores a new job and has it run. Throws `tooManyJobs` when as many jobs of the sandbox as may be have not ended. */
+export async function storeJob(
+  { control, runner }: Pick<UseCaseDependencies, 'control' | 'runner'>,
+  scope: Scope,
+  job: EvaluationJob,
+  jobsInProgressMax: number,
 ): Promise<void> {
-  const inProgress = await control.jobs.countUnfinished(scope);
-  if (inProgress < jobsInProgressMax) return;
+  if (await control.jobs.createWithin(scope, job, jobsInProgressMax)) {
+    runner.wake();
+    return;
+  }
   throw new Problem('tooManyJobs', [
     {
-      message: `${inProgress} segment jobs have not ended yet`,
+      message: `${jobsInProgressMax} segment jobs have not ended yet`,
       expected: `fewer than ${jobsInProgressMax}`,
       suggestion: 'wait for one to end, or cancel one',
     },

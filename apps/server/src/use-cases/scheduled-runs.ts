@@ -12,7 +12,7 @@ import {
 } from '@muster/audience';
 import { findSchedule } from './find-schedule.ts';
 import type { UseCaseDependencies } from './ports.ts';
-import { assertRoomForJob, prepareJob } from './prepare-job.ts';
+import { hasRoomForJob, prepareJob, storeJob } from './prepare-job.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'clock' | 'ids' | 'runner'>;
 
@@ -38,8 +38,6 @@ async function prepareRun(
   });
 }
 
-const isNoRoom = (error: unknown): boolean => error instanceof Problem && error.problem === 'tooManyJobs';
-
 /** Starts the run of one schedule; false when another process did or there is no room for it yet. */
 async function startRun(
   deps: Dependencies,
@@ -50,13 +48,8 @@ async function startRun(
   const now = deps.clock.now();
   const { nextRunAt } = schedule;
   if (nextRunAt === null || !isRunDue(schedule, now)) return false;
-  try {
-    await assertRoomForJob(deps, scope, jobsInProgressMax);
-  } catch (error) {
-    // It stays due, and the next look tries again.
-    if (isNoRoom(error)) return false;
-    throw error;
-  }
+  // Without room it stays due, and the next look tries again.
+  if (!(await hasRoomForJob(deps, scope, jobsInProgressMax))) return false;
   const job = await prepareRun(deps, scope, schedule, nextRunAt);
   return deps.control.schedules.startRun(scope, schedule, runAfter(schedule, now), job);
 }
@@ -102,9 +95,7 @@ export async function triggerSchedule(
       { message: `a schedule of type \`${schedule.type}\` starts no evaluation`, field: '/id' },
     ]);
   }
-  await assertRoomForJob(deps, scope, jobsInProgressMax);
   const job = await prepareRun(deps, scope, schedule, deps.clock.now());
-  await deps.control.jobs.create(scope, job);
-  deps.runner.wake();
+  await storeJob(deps, scope, job, jobsInProgressMax);
   return job;
 }

@@ -3,27 +3,48 @@ import { type EvaluationJob, type JobId, type JobStatus, type Scope, unfinishedJ
 import type { SelectQueryBuilder } from 'kysely';
 import type { JobQuery, JobSortKey, JobStore, Listed, Page } from '../ports/control-store.ts';
 import { columnText } from './column-text.ts';
-import type { ControlDatabase, ControlDialect } from './dialect/control-dialect.ts';
+import type { ControlDatabase, ControlDialect, ControlTransaction } from './dialect/control-dialect.ts';
 import { inChunks } from './in-chunks.ts';
 import { insertJob } from './insert-job.ts';
 import { decodeJob, encodeJobProgress } from './rows/job-row.ts';
 import { numberOf } from './rows/row.ts';
 import { decodeScope } from './rows/scope-row.ts';
 import type { ControlTables } from './tables.ts';
-import { inTenant } from './tenant.ts';
+import { inTenant, jobsClaim } from './tenant.ts';
 
 const sortColumns = { createdAt: 'created_at', updatedAt: 'updated_at' } as const satisfies Record<JobSortKey, string>;
 
+async function countUnfinished(database: ControlDatabase | ControlTransaction, scope: Scope): Promise<number> {
+  const counted = await database
+    .selectFrom('jobs')
+    .select((eb) => eb.fn.countAll().as('total'))
+    .where(inTenant(scope, 'jobs'))
+    .where('status', 'in', unfinishedJobStatuses)
+    .executeTakeFirstOrThrow();
+  return numberOf(counted, 'total');
+}
+
 /** The adapter of the port; what the calls promise is written there. */
 export class SqlJobStore implements JobStore {
+  readonly #dialect: ControlDialect;
   readonly #database: ControlDatabase;
 
   constructor(dialect: ControlDialect) {
+    this.#dialect = dialect;
     this.#database = dialect.database;
   }
 
   async create(scope: Scope, job: EvaluationJob): Promise<void> {
     await this.#database.transaction().execute((transaction) => insertJob(transaction, scope, job));
+  }
+
+  createWithin(scope: Scope, job: EvaluationJob, unfinishedMax: number): Promise<boolean> {
+    return this.#database.transaction().execute(async (transaction) => {
+      await this.#dialect.claim(transaction, jobsClaim(scope));
+      if ((await countUnfinished(transaction, scope)) >= unfinishedMax) return false;
+      await insertJob(transaction, scope, job);
+      return true;
+    });
   }
 
   async find(scope: Scope, id: JobId): Promise<EvaluationJob | null> {
@@ -64,14 +85,8 @@ export class SqlJobStore implements JobStore {
     return { items: rows.map(decodeJob), totalCount: numberOf(counted, 'total') };
   }
 
-  async countUnfinished(scope: Scope): Promise<number> {
-    const counted = await this.#database
-      .selectFrom('jobs')
-      .select((eb) => eb.fn.countAll().as('total'))
-      .where(inTenant(scope, 'jobs'))
-      .where('status', 'in', unfinishedJobStatuses)
-      .executeTakeFirstOrThrow();
-    return numberOf(counted, 'total');
+  countUnfinished(scope: Scope): Promise<number> {
+    return countUnfinished(this.#database, scope);
   }
 
   async transition(scope: Scope, job: EvaluationJob, from: readonly JobStatus[]): Promise<boolean> {

@@ -15,6 +15,8 @@ export const referencesClaim = (scope: Scope): string => `audience-references/${
 export const reportsClaim = (scope: Scope): string => `metrics-reports/${scope.org}/${scope.sandbox}`;
 /** The name under which transactions that touch a tenant's keys of requests take turns. */
 export const onceClaim = (scope: Scope): string => `once-requests/${scope.org}/${scope.sandbox}`;
+/** The name under which requests for jobs take turns where a tenant has a limit of them. */
+export const jobsClaim = (scope: Scope): string => `jobs/${scope.org}/${scope.sandbox}`;
 /** The name under which changes of a tenant's schedules, and the starts of their runs, take turns. */
 export const schedulesClaim = (scope: Scope): string => `schedules/${scope.org}/${scope.sandbox}`;
 /** The name under which changes of a tenant's schema documents take turns. */

@@ -151,6 +151,11 @@ export interface JobQuery {
 /** Evaluation jobs. */
 export interface JobStore {
   create(scope: Scope, job: EvaluationJob): Promise<void>;
+  /**
+   * Creates a job if fewer than `unfinishedMax` jobs of the tenant have not ended; false, and nothing stored, when as many
+   * have not. Requests that meet take turns, so that none slips past the limit.
+   */
+  createWithin(scope: Scope, job: EvaluationJob, unfinishedMax: number): Promise<boolean>;
   find(scope: Scope, id: JobId): Promise<EvaluationJob | null>;
   /** Those that exist, in the order asked for. */
   findMany(scope: Scope, ids: readonly JobId[]): Promise<readonly EvaluationJob[]>;

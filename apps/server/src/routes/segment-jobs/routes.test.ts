@@ -164,6 +164,16 @@ test('too many unfinished jobs are refused until one ends', async (context) => {
   await createJob(server, payload);
 });
 
+test('requests that come at once do not slip past the limit', async (context) => {
+  const server = await openServer(context, { jobsInProgressMax: 3 });
+  const payload = [{ segmentId: await createAudience(server) }];
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => send(server, 'POST', '/segment/jobs', { payload })),
+  );
+  const statuses = answers.map(({ statusCode }) => statusCode);
+  assert.deepEqual(statuses.sort(), [200, 200, 200, 429, 429, 429, 429, 429, 429, 429]);
+});
+
 test('a waiting job is cancelled at once, a running one when its evaluation lets go, an ended one not at all', async (context) => {
   const server = await openServer(context);
   const payload = [{ segmentId: await createAudience(server) }];

@@ -73,6 +73,7 @@ async function disturb(store: ControlStore, scope: Scope): Promise<void> {
   await expectProblem(audiences.create(scope, user), 'audienceInvalid');
   await audiences.saveMetrics(scope, new Map([[base.id, sampleMetrics(9)]]));
   assert.equal(await jobs.transition(scope, sampleJob('job', { status: 'FAILED' }), ['NEW']), false);
+  assert.equal(await jobs.createWithin(scope, sampleJob('own'), 0), false);
   await expectProblem(imports.replace(scope, sampleImport('run', { status: 'failed' })), 'importNotFound');
   const schedule = sampleSchedule('schedule');
   await expectProblem(

@@ -75,6 +75,22 @@ export const jobCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'as many jobs as may be are created, however many are asked for at once',
+    run: async ({ store, peer, scope }) => {
+      await store.jobs.create(scope, sampleJob('ended', { status: 'SUCCEEDED' }));
+      const ask = (id: string, index: number): Promise<boolean> =>
+        (index % 2 === 0 ? store : peer).jobs.createWithin(scope, sampleJob(id), 3);
+      const ids = Array.from({ length: 12 }, (_, index) => `job-${index}`);
+      const outcomes = await Promise.all(ids.map(ask));
+      assert.equal(outcomes.filter((isCreated) => isCreated).length, 3);
+      const stored = await store.jobs.findMany(scope, ids.map(jobId));
+      assert.deepEqual(
+        stored.map((job) => job.id),
+        ids.filter((_, index) => outcomes[index]),
+      );
+    },
+  },
+  {
     name: 'one of many that take up the same job at once gets it',
     run: async ({ store, peer, scope }) => {
       const job = sampleJob('job');
