@@ -25,6 +25,7 @@ export const BulkMissing = Type.Object(
   },
   { title: 'BulkMissing' },
 );
+type BulkMissing = Type.Static<typeof BulkMissing>;
 
 /** What an audience has in this answer only. */
 const onlyInBulk = {
@@ -67,6 +68,17 @@ export function decodeBulkGet(body: unknown): readonly AudienceId[] | Problem {
   return ids instanceof Problem ? ids : ids.map(audienceId);
 }
 
+/** The answer of a look-up of several: what was found by the ids that were asked for, and an error for what was not. */
+export function encodeBulkResults<Resource extends { readonly id: string }>(
+  ids: readonly string[],
+  found: readonly Resource[],
+  requestId: string,
+): { results: { [id: string]: Resource | BulkMissing } } {
+  const byId = new Map(found.map((resource) => [resource.id, resource]));
+  const missing = { requestId, errors: { '404': [{ code: 404, message: 'Not found.' }] } };
+  return { results: Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? missing])) };
+}
+
 /** The audience with what only this answer has, as the reference shows it. */
 function encodeItem(resource: AudienceResource): Type.Static<typeof BulkAudience> {
   return resource.type === 'SegmentDefinition'
@@ -80,7 +92,5 @@ export function encodeBulkGet(
   found: readonly AudienceResource[],
   requestId: string,
 ): BulkGetResource {
-  const byId = new Map(found.map((resource) => [resource.id, encodeItem(resource)]));
-  const missing = { requestId, errors: { '404': [{ code: 404, message: 'Not found.' }] } };
-  return { results: Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? missing])) };
+  return encodeBulkResults(ids, found.map(encodeItem), requestId);
 }

@@ -99,7 +99,5 @@ export const ConversionResource = Type.Object(
 export type DefinitionResource = Type.Static<typeof DefinitionResource>;
 /** A page of segment definitions as it is sent. */
 export type DefinitionListResource = Type.Static<typeof DefinitionListResource>;
-/** The answer of `bulk-get` as it is sent. */
-export type DefinitionBulkResource = Type.Static<typeof DefinitionBulkResource>;
 /** A converted definition as it is sent. */
 export type ConversionResource = Type.Static<typeof ConversionResource>;

@@ -1,13 +1,8 @@
 /** Segment definitions as the wire shows them. */
-import type { AudienceId, Expression } from '@muster/audience';
+import type { Expression } from '@muster/audience';
 import { type AudienceListRequest, sortUnlessGiven } from './audience-list.ts';
 import type { AudienceResource } from './audience-schema.ts';
-import type {
-  ConversionResource,
-  DefinitionBulkResource,
-  DefinitionListResource,
-  DefinitionResource,
-} from './definition-schema.ts';
+import type { ConversionResource, DefinitionListResource, DefinitionResource } from './definition-schema.ts';
 import type { AudienceSurroundings } from './encode-audience.ts';
 import { encodeSandbox } from './encode-sandbox.ts';
 
@@ -39,17 +34,6 @@ export function encodeDefinitionList(
     },
     link: hasNext ? { next: `/segment/definitions?page=${index + 1}&limit=${limit}${request.repeated}` } : {},
   };
-}
-
-/** The answer for `ids`: what was found, and an error for what was not. */
-export function encodeDefinitionBulk(
-  ids: readonly AudienceId[],
-  found: readonly DefinitionResource[],
-  requestId: string,
-): DefinitionBulkResource {
-  const byId = new Map(found.map((resource) => [resource.id, resource]));
-  const missing = { requestId, errors: { '404': [{ code: 404, message: 'Not found.' }] } };
-  return { results: Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? missing])) };
 }
 
 /** The answer to a conversion. */

@@ -10,7 +10,7 @@ import {
 import type { JobListRequest } from './decode-job.ts';
 import { profileClass } from './encode-audience.ts';
 import { encodeSandbox } from './encode-sandbox.ts';
-import type { JobBulkResource, JobListResource, JobResource } from './job-schema.ts';
+import type { JobListResource, JobResource } from './job-schema.ts';
 
 /** Whose job it is. */
 export interface JobSurroundings {
@@ -113,15 +113,4 @@ export function encodeJobList(
       next: hasNext ? { href: `@/segment/jobs?start=${next}&limit=${limit}${request.repeated}` } : {},
     },
   };
-}
-
-/** The answer for `ids`: what was found, and an error for what was not. */
-export function encodeJobBulk(
-  ids: readonly string[],
-  found: readonly JobResource[],
-  requestId: string,
-): JobBulkResource {
-  const byId = new Map(found.map((resource) => [resource.id, resource]));
-  const missing = { requestId, errors: { '404': [{ code: 404, message: 'Not found.' }] } };
-  return { results: Object.fromEntries(ids.map((id) => [id, byId.get(id) ?? missing])) };
 }

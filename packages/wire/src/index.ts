@@ -16,7 +16,14 @@ export {
   NewPlatformAudience,
   PlatformAudienceResource,
 } from './audience-schema.ts';
-export { BulkGetBody, BulkGetResource, decodeBulkGet, decodeBulkIds, encodeBulkGet } from './bulk-get.ts';
+export {
+  BulkGetBody,
+  BulkGetResource,
+  decodeBulkGet,
+  decodeBulkIds,
+  encodeBulkGet,
+  encodeBulkResults,
+} from './bulk-get.ts';
 export {
   BulkMetricBody,
   BulkMetricResource,
@@ -56,10 +63,9 @@ export { type AudienceSurroundings, encodeAudience, profileClass } from './encod
 export {
   definitionsIn,
   encodeConversion,
-  encodeDefinitionBulk,
   encodeDefinitionList,
 } from './encode-definition.ts';
-export { encodeJob, encodeJobBulk, encodeJobList, type JobSurroundings } from './encode-job.ts';
+export { encodeJob, encodeJobList, type JobSurroundings } from './encode-job.ts';
 export { encodeInternalError, encodeProblem } from './encode-problem.ts';
 export { encodeSandbox } from './encode-sandbox.ts';
 export {

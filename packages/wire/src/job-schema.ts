@@ -114,5 +114,3 @@ export const NewJobBody = Type.Union([NewJobOfSegments, NewJobOfClass], {
 export type JobResource = Type.Static<typeof JobResource>;
 /** A page of segment jobs as it is sent. */
 export type JobListResource = Type.Static<typeof JobListResource>;
-/** The answer of `bulk-get` as it is sent. */
-export type JobBulkResource = Type.Static<typeof JobBulkResource>;

@@ -14,7 +14,7 @@ import {
   decodeNewDefinition,
   definitionsIn,
   encodeAudience,
-  encodeDefinitionBulk,
+  encodeBulkResults,
   encodeDefinitionList,
   NewDefinitionBody,
 } from '@muster/wire';
@@ -159,7 +159,7 @@ function addBulkGet(app: FastifyInstance, deps: RouteDependencies): void {
     if (ids instanceof Problem) throw ids;
     const found = await bulkFindDefinitions(deps, tenant.scope, ids);
     const resources = definitionsIn(found.map((one) => resourceOf(one, tenant)));
-    return reply.status(207).send(encodeDefinitionBulk(ids, resources, request.id));
+    return reply.status(207).send(encodeBulkResults(ids, resources, request.id));
   });
 }
 

@@ -5,8 +5,8 @@ import {
   decodeBulkIds,
   decodeJobList,
   decodeNewJob,
+  encodeBulkResults,
   encodeJob,
-  encodeJobBulk,
   encodeJobList,
   JobBulkResource,
   JobListResource,
@@ -131,7 +131,7 @@ function addBulkGet(app: FastifyInstance, deps: RouteDependencies): void {
     if (ids instanceof Problem) throw ids;
     const found = await bulkFindJobs(deps, tenant.scope, ids.map(jobId));
     const resources = found.map((job) => encodeJob(job, surroundings(tenant)));
-    return reply.status(207).send(encodeJobBulk(ids, resources, request.id));
+    return reply.status(207).send(encodeBulkResults(ids, resources, request.id));
   });
 }
 
