@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { Migrator, sql } from 'kysely';
 import { openSqliteDialect } from '../dialect/sqlite.ts';
 import { encodeAudience, encodeAudienceDocument } from '../rows/audience-row.ts';
-import { sampleExternal, samplePlatform, sampleScope } from '../testing/samples.ts';
+import { decodeJob, encodeJob } from '../rows/job-row.ts';
+import { sampleExternal, sampleJob, samplePlatform, sampleScope } from '../testing/samples.ts';
 import { createInitialMigration } from './0001-initial.ts';
 import { migrateToLatest } from './migrate.ts';
 
@@ -44,5 +45,22 @@ test('the audiences of a database of the first version are found by what has bec
       .map((audience) => encodeAudience(scope, audience))
       .toSorted((left, right) => (left.id < right.id ? -1 : 1)),
   );
+  await dialect.close();
+});
+
+test('a job of a database of the first version has no request and no schedule', async () => {
+  const dialect = openSqliteDialect(':memory:');
+  const { database } = dialect;
+  const provider = { getMigrations: async () => ({ '0001-initial': createInitialMigration(dialect) }) };
+  const first = await new Migrator({ db: database, provider }).migrateToLatest();
+  assert.equal(first.error, undefined);
+  const job = sampleJob('old');
+  const { request_id: _, schedule_id: __, run_id: ___, ...row } = encodeJob(sampleScope('OLD'), job);
+  const columns = Object.entries(row);
+  await sql`insert into jobs (${sql.join(columns.map(([name]) => sql.ref(name)))})
+    values (${sql.join(columns.map(([, value]) => value))})`.execute(database);
+  await migrateToLatest(dialect);
+  const stored: unknown = await database.selectFrom('jobs').selectAll().executeTakeFirst();
+  assert.deepEqual(decodeJob(stored), { ...job, requestId: '', scheduledRun: null });
   await dialect.close();
 });
