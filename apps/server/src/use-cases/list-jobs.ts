@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { audienceId, jobStatuses, type Scope, scheduleId } from '@muster/audience';
 import type { JobQuery, Listed, Page } from '@muster/store';
 import {
@@ -76,5 +77,7 @@ export async function listJobs(
       totalCount += 1;
     }
     if (offset + scanPageSize >= listed.totalCount) return { items, totalCount };
+    // The stores of one process may answer without waiting: other requests get their turn here.
+    await setImmediate();
   }
 }
