@@ -1,10 +1,11 @@
-/** Reading one audience from the real server against a bare route that returns the same bytes. */
+/** The API over a sandbox of 100,000 audiences, against bare routes that return the same bytes. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import process from 'node:process';
 import autocannon from 'autocannon';
-import { median, type Row } from './measure.ts';
+import { audienceCount, writeManyAudiences } from './many-audiences.ts';
+import { median, type Row, timed } from './measure.ts';
 import { startServer } from './start.ts';
 
 const headers = {
@@ -12,14 +13,30 @@ const headers = {
   'x-api-key': 'any',
   'x-gw-ims-org-id': 'BENCH@AdobeOrg',
   'x-sandbox-name': 'prod',
+  'content-type': 'application/json',
 };
 const audiencesPath = '/data/core/ups/audiences';
 const connections = 10;
 const rounds = 5;
 const secondsPerRound = 3;
-const barShare = 0.6;
+const getShareMin = 0.6;
+const listMsMax = 10;
+const listRounds = 31;
 
-const audience = {
+/** A request that is sent again and again. */
+interface Call {
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+  readonly status: number;
+  /** The least share of the bare route's requests per second; null where none is set. */
+  readonly shareMin: number | null;
+}
+
+const oneAudience = `${audiencesPath}/audience-050000`;
+
+const newAudience = JSON.stringify({
   name: 'Buyers in Germany',
   description: 'People from Germany who bought something in the last 30 days.',
   expression: {
@@ -28,86 +45,131 @@ const audience = {
     value: 'homeAddress.country = "DE" and xEvent[eventType = "commerce.purchases"].exists()',
   },
   schema: { name: '_xdm.context.profile' },
-  evaluationInfo: { batch: { enabled: true }, continuous: { enabled: false }, synchronous: { enabled: false } },
-};
+});
+
+const twenty = JSON.stringify({
+  ids: Array.from({ length: 20 }, (_, index) => ({ id: `audience-0${String(index * 4_000).padStart(5, '0')}` })),
+});
+
+const calls: readonly Call[] = [
+  { name: 'GET /audiences/{id}', method: 'GET', path: oneAudience, status: 200, shareMin: getShareMin },
+  { name: 'GET /audiences?limit=20', method: 'GET', path: `${audiencesPath}?limit=20`, status: 200, shareMin: null },
+  {
+    name: 'POST /audiences/bulk-get of 20',
+    method: 'POST',
+    path: `${audiencesPath}/bulk-get`,
+    body: twenty,
+    status: 207,
+    shareMin: null,
+  },
+  { name: 'POST /audiences', method: 'POST', path: audiencesPath, body: newAudience, status: 200, shareMin: null },
+];
+
+/** Queries of lists, each with a page of 20. */
+const lists = [
+  '',
+  'sort=updateTime:desc',
+  'sort=name:asc',
+  'sort=ttlInDays:asc',
+  'sort=createdBy:asc,name:desc',
+  'name=Kenya readers 2002',
+  'name=kenya',
+  'description=more than 49 times',
+  'description=in kenya',
+  'property=audienceId==audience-050000',
+  'property=createdBy==author-7',
+  'property=ttlInDays>=60',
+  'property=evaluationInfo.batch.enabled==true',
+  'property=lifecycleState==draft&sort=name:desc',
+  'start=2000',
+] as const;
+
+/** The rows of the API. */
+export async function benchHttp(): Promise<readonly Row[]> {
+  const server = await startServer(writeManyAudiences);
+  try {
+    const rows = [await slowestList(server.url)];
+    // Creating comes last: it adds audiences.
+    for (const call of calls) rows.push(await againstBareRoute(server.url, call));
+    return rows;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function send(url: string, { method, path, body, status }: Call): Promise<string> {
+  const response = await fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+  const text = await response.text();
+  if (response.status !== status) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return text;
+}
+
+/** The median of the slowest of the lists; the others are in the detail. */
+async function slowestList(url: string): Promise<Row> {
+  const medians: { readonly query: string; readonly ms: number }[] = [];
+  for (const query of lists) {
+    const path = `${audiencesPath}?limit=20&${encodeURI(query)}`;
+    const call: Call = { name: query, method: 'GET', path, status: 200, shareMin: null };
+    const times: number[] = [];
+    for (let round = 0; round < listRounds; round++) times.push(await timed(() => send(url, call)));
+    medians.push({ query: query === '' ? 'no query' : query, ms: median(times) });
+  }
+  medians.sort((a, b) => b.ms - a.ms);
+  const ms = medians[0]?.ms ?? Number.NaN;
+  return {
+    name: `the slowest list of 20 out of ${audienceCount.toLocaleString('en')} audiences`,
+    ratio: ms,
+    measure: 'milliseconds',
+    bar: `≤ ${listMsMax} ms`,
+    isMet: ms <= listMsMax,
+    detail: medians.map((list) => `${list.query}: ${list.ms.toFixed(1)}`).join('; '),
+  };
+}
 
 interface BareServer {
   readonly url: string;
   readonly child: ChildProcess;
 }
 
-/** The row of reading an audience. */
-export async function benchHttp(): Promise<readonly Row[]> {
-  const server = await startServer();
-  try {
-    const path = await createAudience(server.url);
-    const body = await readText(`${server.url}${path}`);
-    const bare = await startBareServer(path, body);
-    try {
-      if ((await readText(`${bare.url}${path}`)) !== body) throw new Error('the bare route gives other bytes');
-      return [await compare(`${server.url}${path}`, `${bare.url}${path}`)];
-    } finally {
-      bare.child.kill();
-    }
-  } finally {
-    await server.stop();
-  }
-}
-
-/** Makes the audience and gives the path of reading it. */
-async function createAudience(url: string): Promise<string> {
-  const response = await fetch(`${url}${audiencesPath}`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify(audience),
-  });
-  const text = await response.text();
-  const created: unknown = JSON.parse(text);
-  if (typeof created !== 'object' || created === null || !('id' in created)) {
-    throw new Error(`the audience was not made: ${text}`);
-  }
-  return `${audiencesPath}/${String(created.id)}`;
-}
-
-async function readText(url: string): Promise<string> {
-  const response = await fetch(url, { headers });
-  const text = await response.text();
-  if (response.status !== 200) throw new Error(`${url}: ${response.status} ${text}`);
-  return text;
-}
-
 /** A process of its own, like the real server. */
-async function startBareServer(path: string, body: string): Promise<BareServer> {
+async function startBareServer({ method, path }: Call, body: string): Promise<BareServer> {
+  const [route] = path.split('?');
   const child = fork(join(import.meta.dirname, 'bare-server.ts'), {
-    env: { ...process.env, BARE_PATH: path, BARE_BODY: body },
+    env: { ...process.env, BARE_METHOD: method, BARE_PATH: route, BARE_BODY: body },
   });
   const [url]: readonly unknown[] = await once(child, 'message');
   return { url: String(url), child };
 }
 
-async function compare(ours: string, theirs: string): Promise<Row> {
-  const pairs: { readonly ours: number; readonly theirs: number }[] = [];
-  for (let round = 0; round <= rounds; round++) {
-    const pair = { ours: await requestsPerSecond(ours), theirs: await requestsPerSecond(theirs) };
-    // The first round warms both up.
-    if (round > 0) pairs.push(pair);
+async function againstBareRoute(url: string, call: Call): Promise<Row> {
+  const bare = await startBareServer(call, await send(url, call));
+  try {
+    const pairs: { readonly ours: number; readonly theirs: number }[] = [];
+    for (let round = 0; round <= rounds; round++) {
+      const pair = { ours: await requestsPerSecond(url, call), theirs: await requestsPerSecond(bare.url, call) };
+      // The first round warms both up.
+      if (round > 0) pairs.push(pair);
+    }
+    const ratio = median(pairs.map((pair) => pair.ours / pair.theirs));
+    const middle = (side: 'ours' | 'theirs'): string => median(pairs.map((pair) => pair[side])).toFixed(0);
+    return {
+      name: `${call.name} / bare Fastify route with the same bytes`,
+      ratio,
+      measure: 'throughput',
+      bar: call.shareMin === null ? 'none' : `≥ ${call.shareMin}`,
+      isMet: call.shareMin === null || ratio >= call.shareMin,
+      detail: `${middle('ours')} / ${middle('theirs')} requests per second, ${connections} connections`,
+    };
+  } finally {
+    bare.child.kill();
   }
-  const ratio = median(pairs.map((pair) => pair.ours / pair.theirs));
-  const middle = (side: 'ours' | 'theirs'): string => median(pairs.map((pair) => pair[side])).toFixed(0);
-  return {
-    name: 'GET /audiences/{id} / bare Fastify route with the same bytes',
-    ratio,
-    measure: 'throughput',
-    bar: '≥ 0.6',
-    isMet: ratio >= barShare,
-    detail: `${middle('ours')} / ${middle('theirs')} requests per second, ${connections} connections`,
-  };
 }
 
-async function requestsPerSecond(url: string): Promise<number> {
-  const result = await autocannon({ url, headers, connections, duration: secondsPerRound });
+async function requestsPerSecond(url: string, { method, path, body }: Call): Promise<number> {
+  const target = { url: `${url}${path}`, method, headers, connections, duration: secondsPerRound };
+  const result = await autocannon(body === undefined ? target : { ...target, body });
   if (result.non2xx > 0 || result.errors > 0) {
-    throw new Error(`${url}: ${result.non2xx} bad answers, ${result.errors} errors`);
+    throw new Error(`${method} ${path}: ${result.non2xx} bad answers, ${result.errors} errors`);
   }
   return result['2xx'] / result.duration;
 }

@@ -5,7 +5,7 @@ export interface Row {
   readonly name: string;
   /** Ours divided by theirs, in the unit of `measure`. */
   readonly ratio: number;
-  readonly measure: 'time' | 'throughput' | 'seconds';
+  readonly measure: 'time' | 'throughput' | 'seconds' | 'milliseconds';
   /** What the ratio must be. */
   readonly bar: string;
   readonly isMet: boolean;

@@ -22,9 +22,10 @@ export interface StartedServer {
   stop(): Promise<void>;
 }
 
-/** Starts the server as `npm start` does, and waits until it is ready. */
-export async function startServer(): Promise<StartedServer> {
+/** Starts the server as `npm start` does, on a folder that `fill` may prepare, and waits until it is ready. */
+export async function startServer(fill?: (folder: string) => Promise<void>): Promise<StartedServer> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-bench-'));
+  await fill?.(folder);
   const port = await freePort();
   const start = performance.now();
   const child = spawn(process.execPath, [program], {

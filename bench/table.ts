@@ -1,7 +1,12 @@
 /** Rows of a bench as an aligned table. */
 import type { Row } from './measure.ts';
 
-const units: Readonly<Record<Row['measure'], string>> = { time: ' ×', throughput: ' ×', seconds: ' s' };
+const units: Readonly<Record<Row['measure'], string>> = {
+  time: ' ×',
+  throughput: ' ×',
+  seconds: ' s',
+  milliseconds: ' ms',
+};
 
 /** The table as text, without a line end. */
 export function renderTable(rows: readonly Row[]): string {
