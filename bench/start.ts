@@ -35,6 +35,9 @@ export async function startServer(fill?: (folder: string) => Promise<void>): Pro
       MUSTER_PORT: String(port),
       MUSTER_LOG_LEVEL: 'error',
       MUSTER_AUTH: 'dev',
+      // One organisation sends all that the server can answer.
+      MUSTER_REQUESTS_PER_SECOND_MAX: '1000000',
+      MUSTER_REQUEST_BURST_MAX: '1000000',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -38,7 +38,27 @@ test('any token is welcome on loopback addresses only', () => {
   for (const host of ['0.0.0.0', '::', '192.168.1.1', 'example.org', '127.0.0.1.example.org']) {
     assert.deepEqual(refused({ MUSTER_HOST: host }), ['MUSTER_HOST']);
   }
-  assert.deepEqual(refused({ MUSTER_AUTH: 'jwt' }), ['MUSTER_AUTH']);
+});
+
+test('what `jwt` needs is reported together, and any address is fine with it', () => {
+  assert.deepEqual(refused({ MUSTER_AUTH: 'jwt' }), ['MUSTER_JWKS_URL', 'MUSTER_JWT_ISSUER', 'MUSTER_JWT_AUDIENCE']);
+  const complete = {
+    MUSTER_AUTH: 'jwt',
+    MUSTER_HOST: '0.0.0.0',
+    MUSTER_JWT_ISSUER: 'issuer',
+    MUSTER_JWT_AUDIENCE: 'muster',
+    MUSTER_JWKS_FILE: 'keys.json',
+  };
+  assert.deepEqual(refused(complete), []);
+  const cases: readonly [Record<string, string>, readonly string[]][] = [
+    [{ MUSTER_JWKS_URL: 'https://issuer.example/keys' }, ['MUSTER_JWKS_URL']],
+    [{ MUSTER_JWKS_FILE: '', MUSTER_JWKS_URL: 'ftp://issuer.example/keys' }, ['MUSTER_JWKS_URL']],
+    [{ MUSTER_JWKS_FILE: '', MUSTER_ISSUER_KEY_FILE: 'key.pem' }, ['MUSTER_ISSUER_CLIENTS_FILE']],
+    [{ MUSTER_JWT_ALGORITHMS: 'RS256,HS256,none' }, ['MUSTER_JWT_ALGORITHMS']],
+    [{ MUSTER_JWT_ALGORITHMS: ' , ' }, ['MUSTER_JWT_ALGORITHMS']],
+    [{ MUSTER_AUTH: 'none' }, ['MUSTER_AUTH', 'MUSTER_HOST']],
+  ];
+  for (const [changes, names] of cases) assert.deepEqual(refused({ ...complete, ...changes }), names);
 });
 
 test('a report does not repeat addresses, which may hold passwords', () => {

@@ -1,5 +1,9 @@
 /** The settings of the server: read once from the environment, everything that is wrong reported together. */
 import { join, resolve } from 'node:path';
+import { type AuthConfig, decodeAuthConfig } from './auth/auth-config.ts';
+import { ConfigError, type Environment, SettingsReader } from './settings-reader.ts';
+
+export { ConfigError } from './settings-reader.ts';
 
 /** Sizes and times the server keeps to. Each appears in docs/limits.md. */
 export interface ServerLimits {
@@ -24,6 +28,24 @@ export interface ServerLimits {
   readonly readyMsMax: number;
   /** Requests in progress get this long when the server stops. */
   readonly shutdownMs: number;
+  /** Requests of one organisation that are served a second, in the long run. */
+  readonly requestsPerSecondMax: number;
+  /** Requests that an organisation may send at once after a pause. */
+  readonly requestBurstMax: number;
+  /** Requests of one organisation that are being answered at the same time. */
+  readonly requestsAtOnceMax: number;
+  /** How long fetching the keys of tokens may take. */
+  readonly keysFetchMs: number;
+  /** Keys are not fetched again sooner than this, whatever tokens name. */
+  readonly keysPauseMs: number;
+  /** Keys are fetched again when they are older. */
+  readonly keysAgeMs: number;
+  /** A token that was checked is believed without another check for so long, and never after it expires. */
+  readonly tokenBelievedMs: number;
+  /** How far the clocks of issuer and server may differ. */
+  readonly clockSkewSeconds: number;
+  /** Life of a token that this server issues. */
+  readonly tokenLifeSeconds: number;
 }
 
 /** All settings, decoded. */
@@ -35,7 +57,7 @@ export interface ServerConfig {
   readonly databaseUrl: string;
   /** Null for the embedded engine. */
   readonly clickhouseUrl: string | null;
-  readonly auth: 'dev';
+  readonly auth: AuthConfig;
   readonly logLevel: LogLevel;
   readonly limits: ServerLimits;
 }
@@ -57,70 +79,20 @@ export const defaultLimits: ServerLimits = {
   bodyArrivalMs: 30_000,
   readyMsMax: 2_000,
   shutdownMs: 10_000,
+  requestsPerSecondMax: 2_000,
+  requestBurstMax: 10_000,
+  requestsAtOnceMax: 500,
+  keysFetchMs: 5_000,
+  keysPauseMs: 30_000,
+  keysAgeMs: 600_000,
+  tokenBelievedMs: 60_000,
+  clockSkewSeconds: 5,
+  tokenLifeSeconds: 86_400,
 };
-
-/** Settings that cannot be used: one line for each. */
-export class ConfigError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(`the settings cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-    this.name = 'ConfigError';
-    this.problems = problems;
-  }
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Reads settings and remembers what is wrong with them. */
-class SettingsReader {
-  readonly problems: string[] = [];
-  readonly #environment: Environment;
-
-  constructor(environment: Environment) {
-    this.#environment = environment;
-  }
-
-  /** The text of a setting; an empty one counts as not set. */
-  text(name: string, fallback: string): string {
-    const value = this.#environment[name];
-    return value === undefined || value === '' ? fallback : value;
-  }
-
-  wholeNumber(name: string, fallback: number, range: { readonly min: number; readonly max: number }): number {
-    const text = this.text(name, String(fallback));
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= range.min && value <= range.max) return value;
-    this.problems.push(`${name} is \`${text}\`; expected a whole number from ${range.min} to ${range.max}`);
-    return fallback;
-  }
-
-  oneOf<Choice extends string>(name: string, choices: readonly Choice[], fallback: Choice): Choice {
-    const text = this.text(name, fallback);
-    const choice = choices.find((candidate) => candidate === text);
-    if (choice === undefined) this.problems.push(`${name} is \`${text}\`; expected one of ${choices.join(', ')}`);
-    return choice ?? fallback;
-  }
-
-  /** A URL with one of these protocols. The value is not repeated in the report: it may hold a password. */
-  url(name: string, text: string, protocols: readonly string[]): string {
-    const isFine =
-      protocols.some((protocol) => text.startsWith(protocol)) && (text.startsWith('sqlite:') || URL.canParse(text));
-    if (!isFine)
-      this.problems.push(
-        `${name} is no URL that is known here; expected ${protocols.map((known) => `\`${known}…\``).join(' or ')}`,
-      );
-    return text;
-  }
-}
-
-/** Whether only programs on this machine can reach the address. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
-}
 
 function decodeLimits(read: SettingsReader): ServerLimits {
   const bytes = { min: 1_024, max: 1_073_741_824 };
+  const rate = { min: 1, max: 1_000_000 };
   return {
     ...defaultLimits,
     bodyBytesMax: read.wholeNumber('MUSTER_BODY_BYTES_MAX', defaultLimits.bodyBytesMax, bytes),
@@ -130,6 +102,9 @@ function decodeLimits(read: SettingsReader): ServerLimits {
     }),
     jobsAtOnceMax: read.wholeNumber('MUSTER_JOBS_AT_ONCE_MAX', defaultLimits.jobsAtOnceMax, { min: 1, max: 64 }),
     shutdownMs: read.wholeNumber('MUSTER_SHUTDOWN_MS', defaultLimits.shutdownMs, { min: 0, max: 600_000 }),
+    requestsPerSecondMax: read.wholeNumber('MUSTER_REQUESTS_PER_SECOND_MAX', defaultLimits.requestsPerSecondMax, rate),
+    requestBurstMax: read.wholeNumber('MUSTER_REQUEST_BURST_MAX', defaultLimits.requestBurstMax, rate),
+    requestsAtOnceMax: read.wholeNumber('MUSTER_REQUESTS_AT_ONCE_MAX', defaultLimits.requestsAtOnceMax, rate),
   };
 }
 
@@ -140,14 +115,6 @@ export function decodeConfig(environment: Environment): ServerConfig {
   const dataDir = resolve(read.text('MUSTER_DATA_DIR', '.muster'));
   const databaseUrl = read.text('MUSTER_DATABASE_URL', `sqlite:${join(dataDir, 'control.sqlite')}`);
   const clickhouseUrl = read.text('MUSTER_CLICKHOUSE_URL', '');
-  const auth = read.oneOf('MUSTER_AUTH', ['dev', 'jwt'], 'dev');
-  if (auth === 'jwt')
-    read.problems.push('MUSTER_AUTH is `jwt`, which is not supported yet; use `dev` on a loopback address');
-  if (!isLoopback(host)) {
-    read.problems.push(
-      `MUSTER_HOST is \`${host}\`, but MUSTER_AUTH=dev accepts any token and serves loopback addresses only; use 127.0.0.1`,
-    );
-  }
   const config: ServerConfig = {
     host,
     port: read.wholeNumber('MUSTER_PORT', 8_080, { min: 0, max: 65_535 }),
@@ -157,7 +124,7 @@ export function decodeConfig(environment: Environment): ServerConfig {
       clickhouseUrl === ''
         ? null
         : read.url('MUSTER_CLICKHOUSE_URL', clickhouseUrl, ['http://', 'https://', 'clickhouse://']),
-    auth: 'dev',
+    auth: decodeAuthConfig(read, host),
     logLevel: read.oneOf('MUSTER_LOG_LEVEL', logLevels, 'info'),
     limits: decodeLimits(read),
   };

@@ -32,6 +32,10 @@ function explain(error: unknown, config: ServerConfig | null): string | null {
 }
 
 function greet(url: string, config: ServerConfig): void {
+  const words =
+    config.auth.kind === 'dev'
+      ? { token: 'any', key: 'any', org: 'DEMO@AdobeOrg' }
+      : { token: 'TOKEN', key: 'CLIENT_ID', org: 'ORGANISATION' };
   say(`Muster is ready at ${url}
 
   API           ${url}${basePath}
@@ -42,8 +46,8 @@ function greet(url: string, config: ServerConfig): void {
 Try it:
 
   curl -s ${url}${basePath}/audiences \\
-    -H 'Authorization: Bearer any' -H 'x-api-key: any' \\
-    -H 'x-gw-ims-org-id: DEMO@AdobeOrg' -H 'x-sandbox-name: prod'
+    -H 'Authorization: Bearer ${words.token}' -H 'x-api-key: ${words.key}' \\
+    -H 'x-gw-ims-org-id: ${words.org}' -H 'x-sandbox-name: prod'
 
 Stop it with Ctrl-C.`);
 }

@@ -17,6 +17,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { createRuleAnalyzer } from './adapters/analyze-rule.ts';
 import { repeat } from './adapters/repeat.ts';
+import { type Auth, openAuth } from './auth/open-auth.ts';
 import type { ServerConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { cacheAudiences, noAudienceCache } from './http/audience-cache.ts';
@@ -68,6 +69,7 @@ async function openStores(config: ServerConfig, opened: AsyncDisposableStack): P
 async function composeApp(
   config: ServerConfig,
   stores: Stores,
+  auth: Auth,
   opened: AsyncDisposableStack,
 ): Promise<FastifyInstance> {
   const { data, isExclusive } = stores;
@@ -98,6 +100,7 @@ async function composeApp(
     loadSchema: (scope) => loadSandboxSchema(control, scope),
     receiveImport: (scope, run, bytes, signal) => receiveImport(batch, scope, run, bytes, signal),
     audienceCache: cache,
+    auth,
     limits: config.limits,
     logLevel: config.logLevel,
   });
@@ -132,14 +135,16 @@ async function closeApp(app: FastifyInstance, shutdownMs: number): Promise<void>
 }
 
 /**
- * A server over the stores that the settings name. Throws `StoreOpenError` when a store or the data folder cannot be
+ * A server over the stores that the settings name. Throws `ConfigError` when a file they name cannot be used, `StoreOpenError` when a store or the data folder cannot be
  * used, `engineUnavailable` when the engine does not come up; nothing stays open then.
  */
 export async function openMuster(config: ServerConfig): Promise<Muster> {
   const opened = new AsyncDisposableStack();
   try {
+    // Before the stores: a key that cannot be read should not take the time of an engine to be told.
+    const auth = await openAuth(config.auth, { clock, limits: config.limits });
     const stores = await openStores(config, opened);
-    const app = await composeApp(config, stores, opened);
+    const app = await composeApp(config, stores, auth, opened);
     return {
       app,
       async listen() {

@@ -81,6 +81,15 @@ export const problemDefinitions = {
     status: 422,
     title: 'A segment definition with this name exists already.',
   },
+  permissionDenied: { code: 'UPAPI-113752-403', status: 403, title: 'Permission denied on some resources.' },
+  notAcceptable: { code: 'MUSTER-100060-406', status: 406, title: 'The answer has no form that the request accepts.' },
+  tooManyRequests: { code: 'MUSTER-100061-429', status: 429, title: 'The organisation sends too many requests.' },
+  keysUnavailable: {
+    code: 'MUSTER-100062-503',
+    status: 503,
+    title: 'The keys that tokens are checked with are not available at the moment. Try again.',
+  },
+  sandboxExists: { code: 'MUSTER-100063-409', status: 409, title: 'A sandbox of this name exists already.' },
 } as const satisfies Record<string, ProblemDefinition>;
 
 /** The name of a problem in the registry. */

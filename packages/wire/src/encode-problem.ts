@@ -3,13 +3,13 @@ import type { Problem, ProblemDetail } from '@muster/audience';
 import type { ProblemBody } from './problem-schema.ts';
 
 /** Where the reference documents one message made of title and finding, instead of title first, findings after. */
-const titleIsPrefix = new Set<Problem['problem']>(['audienceInvalid']);
+const titleIsPrefix = new Set<Problem['problem']>(['audienceInvalid', 'permissionDenied']);
 
 /** Where the first message is the finding itself, without the title. */
 const titleIsReplaced = new Set<Problem['problem']>(['entitiesNotFound']);
 
 /** Where the reference puts the long code into the entries, instead of the status. */
-const codeIsLong = new Set<Problem['problem']>(['bulkSizeInvalid', 'entitiesNotFound']);
+const codeIsLong = new Set<Problem['problem']>(['bulkSizeInvalid', 'entitiesNotFound', 'permissionDenied']);
 
 /** The findings of a body that could not be read: which fields have no usable value, then why. */
 function bodyFindings(details: readonly ProblemDetail[]): readonly ProblemDetail[] {

@@ -95,6 +95,19 @@ export {
   type QueryParameters,
 } from './query-parameters.ts';
 export {
+  decodeNewSandbox,
+  decodeSandboxPage,
+  encodeManagedSandbox,
+  encodeManagedSandboxList,
+  type SandboxPageRequest,
+} from './sandbox-codec.ts';
+export {
+  ManagedSandboxListResource,
+  ManagedSandboxResource,
+  NewSandboxBody,
+  SandboxTypesResource,
+} from './sandbox-schema.ts';
+export {
   AddedAudiencesResource,
   AudienceMapBody,
   AudienceMapResource,
@@ -107,3 +120,5 @@ export {
   TriggerBody,
 } from './schedule-schema.ts';
 export { SandboxResource } from './shared-schema.ts';
+export { decodeTokenForm, type TokenRequest } from './token-form.ts';
+export { KeySetResource, TokenErrorBody, TokenForm, TokenResource } from './token-schema.ts';

@@ -32,6 +32,8 @@ function settingsFor(dataDir: string): ServerConfig {
     return decodeConfig({
       ...process.env,
       MUSTER_DATA_DIR: dataDir,
+      // Who can open the folder needs no token for it.
+      MUSTER_AUTH: 'dev',
       MUSTER_HOST: '127.0.0.1',
       MUSTER_PORT: '0',
       // Stderr is for messages and progress to people.

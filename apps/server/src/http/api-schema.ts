@@ -4,6 +4,8 @@ import { Type } from 'typebox';
 
 /** The base path of the API, as on the platform. */
 export const basePath = '/data/core/ups';
+/** The base path of the sandboxes of an organisation. */
+export const sandboxManagementPath = '/data/foundation/sandbox-management';
 
 const statusTexts: Readonly<Record<number, string>> = {
   400: 'The request is malformed or invalid; every finding is named.',

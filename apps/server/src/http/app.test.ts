@@ -79,6 +79,26 @@ test('unknown paths are 404, known paths with another method 405 with Allow', as
   await refuse(server, { url: '/%', headers: headersOf() }, 400, 'MUSTER-100004-400');
 });
 
+test('a request that accepts no form of the answer is 406, before anything of it is done', async (context) => {
+  const server = await openServer(context);
+  const withAccept = (accept: string): Record<string, string> => ({ ...headersOf(), accept });
+  for (const accept of ['*/*', 'application/json', 'text/html, */*;q=0.1', 'nonsense']) {
+    const { statusCode } = await server.app.inject({ url: `${base}/audiences`, headers: withAccept(accept) });
+    assert.equal(statusCode, 200, accept);
+  }
+  const payload = { name: 'x', type: 'ExternalSegment', audienceId: 'x', namespace: 'n' };
+  for (const request of [
+    { url: `${base}/audiences` },
+    { url: '/openapi.json' },
+    { method: 'POST' as const, url: `${base}/audiences`, payload },
+  ]) {
+    await refuse(server, { ...request, headers: withAccept('text/html') }, 406, 'MUSTER-100060-406');
+  }
+  const list = await server.app.inject({ url: `${base}/audiences`, headers: headersOf() });
+  assert.equal(list.json()._page.totalCount, 0);
+  assert.equal((await server.app.inject({ url: '/metrics', headers: { accept: 'text/plain' } })).statusCode, 200);
+});
+
 test('the request id of a client comes back; one that cannot be echoed is replaced', async (context) => {
   const server = await openServer(context);
   const idFor = async (given?: string): Promise<unknown> =>

@@ -3,25 +3,37 @@ import type { IncomingMessage } from 'node:http';
 import process from 'node:process';
 import fastifySwagger from '@fastify/swagger';
 import { Problem } from '@muster/audience';
-import Fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, LogController } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type HTTPMethods,
+  LogController,
+} from 'fastify';
+import type { Auth } from '../auth/open-auth.ts';
 import type { LogLevel } from '../config.ts';
 import { addAudienceRoutes } from '../routes/audiences/routes.ts';
 import type { RouteDependencies } from '../routes/dependencies.ts';
 import { addImportRoutes } from '../routes/imports/routes.ts';
 import { addMemberRoutes } from '../routes/members/routes.ts';
 import { addOperationRoutes } from '../routes/operations/routes.ts';
+import { addSandboxRoutes } from '../routes/sandboxes/routes.ts';
 import { addFlexibleScheduleRoutes } from '../routes/schedules/flexible-routes.ts';
 import { addScheduleRoutes } from '../routes/schedules/routes.ts';
 import { addConversionRoutes } from '../routes/segment-definitions/conversion-routes.ts';
 import { addSegmentDefinitionRoutes } from '../routes/segment-definitions/routes.ts';
 import { addSegmentJobRoutes } from '../routes/segment-jobs/routes.ts';
+import { addTokenRoutes } from '../routes/tokens/routes.ts';
+import { acceptsAny } from './accept.ts';
 import { basePath } from './api-schema.ts';
 import { answerClientError } from './client-errors.ts';
 import { addJsonBodies } from './json-body.ts';
 import { createServerMetrics, type ServerMetrics } from './metrics.ts';
 import { openApiOptions } from './open-api.ts';
+import { assertPermitted } from './permission.ts';
 import { createErrorHandler } from './problems.ts';
 import { requestIdOf } from './request-id.ts';
+import { createRequestLimiter, type RequestLimiter } from './request-limits.ts';
 import { createTenantFinder, type Tenant, type TenantFinder } from './tenancy.ts';
 
 declare module 'fastify' {
@@ -30,6 +42,8 @@ declare module 'fastify' {
     tenant: Tenant;
   }
   interface FastifyContextConfig {
+    /** What a token must let do: unless said, what is no GET or HEAD is a write. */
+    access?: 'read' | 'write';
     /** The body is no JSON and may take any time to arrive. */
     isStreamed?: boolean;
   }
@@ -37,6 +51,7 @@ declare module 'fastify' {
 
 /** What an application is made of. */
 export interface AppDependencies extends RouteDependencies {
+  readonly auth: Auth;
   readonly logLevel: LogLevel;
 }
 
@@ -104,6 +119,7 @@ function addRequestHooks(app: FastifyInstance, deps: AppDependencies, metrics: S
     }
     done();
   });
+  app.addHook('onRequest', checkAccept);
   limitBodyTime(app, deps.limits.bodyArrivalMs);
   app.addHook('onResponse', (request, reply, done) => {
     const { method } = request;
@@ -116,20 +132,43 @@ function addRequestHooks(app: FastifyInstance, deps: AppDependencies, metrics: S
   });
 }
 
-/** Finds the tenant of every request of the API before anything of it is read. */
-function addTenancy(api: FastifyInstance, finder: TenantFinder): void {
-  api.addHook('onRequest', (request: FastifyRequest, _reply, done) => {
+/** Finds the tenant of every request of the API, and what it may, before anything of it is read. */
+function addTenancy(api: FastifyInstance, finder: TenantFinder, limiter: RequestLimiter): void {
+  const accept = (request: FastifyRequest, reply: FastifyReply, tenant: Tenant): void => {
+    request.tenant = tenant;
+    limiter.admit(tenant.scope.org, reply);
+    assertPermitted(request);
+  };
+  api.addHook('onRequest', (request: FastifyRequest, reply, done) => {
     const remembered = finder.remembered(request.headers);
-    if (remembered !== undefined) {
-      request.tenant = remembered;
-      done();
+    if (remembered === undefined) {
+      finder
+        .find(request.headers)
+        .then((tenant) => accept(request, reply, tenant))
+        .then(() => done(), done);
       return;
     }
-    finder.find(request.headers).then((tenant) => {
-      request.tenant = tenant;
-      done();
-    }, done);
+    try {
+      accept(request, reply, remembered);
+    } catch (error) {
+      return done(error instanceof Error ? error : new Error('a request was refused', { cause: error }));
+    }
+    done();
   });
+}
+
+/** Refuses requests that accept no form of the answer. JSON is always one: errors have it. */
+function checkAccept(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  const { accept } = request.headers;
+  const { schema } = request.routeOptions;
+  const forms = ['application/json', ...(schema?.produces ?? [])];
+  // Nearly all clients send one of these two.
+  if (accept === undefined || accept === '*/*' || acceptsAny(accept, forms)) {
+    done();
+    return;
+  }
+  const message = `the answer cannot be sent as \`${accept.slice(0, 200)}\``;
+  done(new Problem('notAcceptable', [{ message, field: 'accept', expected: forms.join(' or ') }]));
 }
 
 /** Answers 405 with `Allow` for the methods that a known path does not have. */
@@ -166,7 +205,8 @@ function collectRoutes(app: FastifyInstance): Map<string, Set<string>> {
 export async function createApp(deps: AppDependencies): Promise<FastifyInstance> {
   const app = createFramework(deps);
   const metrics = createServerMetrics(deps.control.jobs);
-  const finder = createTenantFinder(deps.control.sandboxes, deps.clock);
+  const limiter = createRequestLimiter(deps.limits, () => performance.now());
+  const tenantRules = { sandboxes: deps.control.sandboxes, clock: deps.clock, authenticator: deps.auth.authenticator };
   await app.register(fastifySwagger, openApiOptions);
   addRequestHooks(app, deps, metrics);
   app.setNotFoundHandler((request) => {
@@ -176,9 +216,14 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
   });
   const known = collectRoutes(app);
   addOperationRoutes(app, { ...deps, metrics });
+  if (deps.auth.issuer !== null) await addTokenRoutes(app, deps.auth.issuer, deps.limits);
+  await app.register(async (management) => {
+    addTenancy(management, createTenantFinder({ ...tenantRules, isSandboxOptional: true }), limiter);
+    addSandboxRoutes(management, deps);
+  });
   await app.register(
     async (api) => {
-      addTenancy(api, finder);
+      addTenancy(api, createTenantFinder({ ...tenantRules, isSandboxOptional: false }), limiter);
       addAudienceRoutes(api, deps);
       addMemberRoutes(api, deps);
       addSegmentDefinitionRoutes(api, deps);

@@ -19,6 +19,8 @@ export const openApiOptions: SwaggerOptions = {
       { name: 'segment jobs', description: 'Batch evaluations.' },
       { name: 'schedules', description: 'When batch evaluations start by themselves.' },
       { name: 'imports', description: 'Files on their way into profiles and events. Extension.' },
+      { name: 'sandboxes', description: 'The sandboxes of an organisation.' },
+      { name: 'tokens', description: 'Tokens for clients that fetch one first, in the form of Adobe IMS.' },
       { name: 'operations', description: 'Health, measures, this description.' },
     ],
     components: {

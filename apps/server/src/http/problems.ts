@@ -22,6 +22,9 @@ const suggestions: Partial<Record<ProblemName, string>> = {
   unsupportedMediaType: 'send `Content-Type: application/json`',
 };
 
+/** Refusals that pass by themselves. `tooManyRequests` says its own time. */
+const worthAnotherTry: ReadonlySet<ProblemName> = new Set(['tooManyJobs', 'keysUnavailable']);
+
 /** The refusal behind an error, or null when it is a failure of the server. */
 function refusalOf(error: FastifyError | Problem, bodyBytesMax: number): Problem | null {
   if (error instanceof Problem) return error;
@@ -73,7 +76,8 @@ export function createErrorHandler(options: ProblemOptions): ErrorHandler {
     }
     if (problem.problem === 'engineUnavailable')
       request.log.error({ err: problem }, 'the data engine is not available');
-    if (problem.problem === 'tooManyJobs') reply.header('retry-after', options.retryAfterSeconds);
+    if (problem.problem === 'keysUnavailable') request.log.error({ err: problem }, 'no keys to check tokens with');
+    if (worthAnotherTry.has(problem.problem)) reply.header('retry-after', options.retryAfterSeconds);
     reply.status(problem.definition.status).send(encodeProblem(problem, request.id));
   };
 }

@@ -1,18 +1,20 @@
 /** Who asks, and for which organisation and sandbox: the headers of a request as a `Scope`. */
-import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import {
-  type ActorId,
-  actorId,
   type Clock,
   decodeOrgId,
   decodeSandboxName,
+  type EpochMs,
+  type OrgId,
   Problem,
   type Sandbox,
+  type SandboxName,
   type Scope,
 } from '@muster/audience';
 import type { SandboxStore } from '@muster/store';
+import type { Access, Authenticator } from '../auth/caller.ts';
 import { GatewayError } from './gateway-error.ts';
+import { permissionDenied } from './permission.ts';
 
 /** On whose behalf a request is served. */
 export interface Tenant {
@@ -20,6 +22,7 @@ export interface Tenant {
   readonly sandbox: Sandbox;
   /** Tells the organisation's sandbox from all others; the same for all its actors. */
   readonly key: string;
+  readonly access: Access;
 }
 
 /** Tenants by their headers, so that a request costs one look-up. The oldest go first. */
@@ -27,88 +30,112 @@ const tenantsMax = 2_000;
 /** Longer headers are not remembered: memory stays bounded whatever clients send. */
 const rememberedLengthMax = 4_096;
 
+/** The sandbox that every organisation has. */
+const defaultSandboxName = 'prod';
+
 const bearerPattern = /^Bearer +([^\s]+)$/i;
-const actorPattern = /^[\x21-\x7e]{1,256}$/;
-
-/** The claims of a token that looks like a JWT, unverified: `dev` trusts whoever can reach it. */
-function readClaims(token: string): Readonly<Record<string, unknown>> {
-  const [, payload = '', signature] = token.split('.');
-  if (signature === undefined) return {};
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null ? Object.fromEntries(Object.entries(claims)) : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
-}
-
-/** The user or client a token names, or a short hash of a token that names none. */
-export function decodeActor(token: string): ActorId {
-  const claims = readClaims(token);
-  const named = [claims['user_id'], claims['sub'], claims['client_id']].find(
-    (claim) => typeof claim === 'string' && actorPattern.test(claim),
-  );
-  if (typeof named === 'string') return actorId(named);
-  return actorId(`token-${createHash('sha256').update(token).digest('hex').slice(0, 16)}`);
-}
-
 const single = (header: string | string[] | undefined): string =>
   Array.isArray(header) ? (header[0] ?? '') : (header ?? '');
 
-/** The scope in the headers. Throws the gateway's errors, in the order the reference checks them. */
-function decodeScope(headers: IncomingHttpHeaders): Scope {
+/** What headers say, before the token is believed. */
+interface Claimed {
+  readonly token: string;
+  readonly org: OrgId;
+  readonly sandbox: SandboxName;
+}
+
+function decodeSandboxHeader(text: string): SandboxName {
+  const sandbox = decodeSandboxName(text);
+  if (sandbox !== null) return sandbox;
+  throw new Problem('sandboxNotFound', [
+    {
+      message: '`x-sandbox-name` is not the name of a sandbox',
+      field: 'x-sandbox-name',
+      expected: 'lower-case letters, digits and hyphens',
+    },
+  ]);
+}
+
+/** What the headers say. Throws the gateway's errors, in the order the reference checks them. */
+function decodeHeaders(headers: IncomingHttpHeaders, { authenticator, isSandboxOptional }: TenantRules): Claimed {
   const authorization = headers.authorization ?? '';
   if (authorization === '') throw new GatewayError('tokenMissing');
   const token = bearerPattern.exec(authorization)?.[1];
   if (token === undefined) throw new GatewayError('tokenInvalid');
-  if (single(headers['x-api-key']) === '') throw new GatewayError('apiKeyMissing');
+  const apiKey = single(headers['x-api-key']);
+  if (apiKey === '') throw new GatewayError('apiKeyMissing');
+  if (!authenticator.isKnownClient(apiKey)) throw new GatewayError('apiKeyInvalid');
   const orgText = single(headers['x-gw-ims-org-id']);
   if (orgText === '') throw new GatewayError('organisationMissing');
   const org = decodeOrgId(orgText);
   if (org === null) throw new GatewayError('organisationInvalid');
   const sandboxText = single(headers['x-sandbox-name']);
-  if (sandboxText === '') throw new GatewayError('sandboxMissing');
-  const sandbox = decodeSandboxName(sandboxText);
-  if (sandbox === null) {
-    throw new Problem('sandboxNotFound', [
-      {
-        message: '`x-sandbox-name` is not the name of a sandbox',
-        field: 'x-sandbox-name',
-        expected: 'lower-case letters, digits and hyphens',
-      },
-    ]);
-  }
-  return { org, sandbox, actor: decodeActor(token) };
+  if (sandboxText === '' && !isSandboxOptional) throw new GatewayError('sandboxMissing');
+  return { token, org, sandbox: decodeSandboxHeader(sandboxText === '' ? defaultSandboxName : sandboxText) };
 }
 
 /** Finds the tenant of a request. */
 export interface TenantFinder {
-  /** The tenant of headers seen before, without waiting; undefined for new ones. */
+  /** The tenant of headers seen before, without waiting; undefined for new ones and for tokens to be checked again. */
   remembered(headers: IncomingHttpHeaders): Tenant | undefined;
-  /** The tenant of any headers. Makes organisation and sandbox on first use. Throws gateway errors and problems. */
+  /** The tenant of any headers. Throws gateway errors and problems. */
   find(headers: IncomingHttpHeaders): Promise<Tenant>;
+}
+
+/** What decides about tenants. */
+export interface TenantRules {
+  readonly sandboxes: SandboxStore;
+  readonly clock: Clock;
+  readonly authenticator: Authenticator;
+  /** Requests that name no sandbox mean the default one. */
+  readonly isSandboxOptional: boolean;
 }
 
 function keyOf(headers: IncomingHttpHeaders): string {
   return `${headers.authorization}\n${headers['x-api-key']}\n${headers['x-gw-ims-org-id']}\n${headers['x-sandbox-name']}`;
 }
 
-/** A finder for `dev`: any bearer token is welcome. */
-export function createTenantFinder(sandboxes: SandboxStore, clock: Clock): TenantFinder {
-  const tenants = new Map<string, Tenant>();
+/** The sandbox of a scope: made now where that is the custom, or where the organisation has just come. */
+async function findSandbox({ sandboxes, clock, authenticator }: TenantRules, scope: Scope): Promise<Sandbox> {
+  if (authenticator.makesSandboxes || scope.sandbox === defaultSandboxName) return sandboxes.ensure(scope, clock.now());
+  const sandbox = await sandboxes.find(scope, scope.sandbox);
+  if (sandbox !== null) return sandbox;
+  throw new Problem('sandboxNotFound', [
+    {
+      message: `the organisation has no sandbox \`${scope.sandbox}\``,
+      field: 'x-sandbox-name',
+      suggestion: 'create it with `POST /data/foundation/sandbox-management/sandboxes`',
+    },
+  ]);
+}
+
+/** A finder that believes the tokens that the authenticator believes, and as long. */
+export function createTenantFinder(rules: TenantRules): TenantFinder {
+  const tenants = new Map<string, { readonly tenant: Tenant; readonly validUntil: EpochMs | null }>();
+
+  function remember(key: string, tenant: Tenant, validUntil: EpochMs | null): void {
+    if (key.length > rememberedLengthMax) return;
+    const [oldest] = tenants.keys();
+    if (tenants.size >= tenantsMax && oldest !== undefined) tenants.delete(oldest);
+    tenants.set(key, { tenant, validUntil });
+  }
+
   return {
-    remembered: (headers) => tenants.get(keyOf(headers)),
+    remembered(headers) {
+      const found = tenants.get(keyOf(headers));
+      if (found === undefined) return undefined;
+      return found.validUntil === null || found.validUntil > rules.clock.now() ? found.tenant : undefined;
+    },
     async find(headers) {
-      const scope = decodeScope(headers);
-      const sandbox = await sandboxes.ensure(scope, clock.now());
-      const tenant: Tenant = { scope, sandbox, key: `${scope.org}/${scope.sandbox}` };
-      const key = keyOf(headers);
-      if (key.length <= rememberedLengthMax) {
-        const [oldest] = tenants.keys();
-        if (tenants.size >= tenantsMax && oldest !== undefined) tenants.delete(oldest);
-        tenants.set(key, tenant);
-      }
+      const { token, org, sandbox: name } = decodeHeaders(headers, rules);
+      const caller = await rules.authenticator.authenticate(token);
+      if (!caller.isEntitledTo(org)) throw new GatewayError('organisationForeign');
+      const scope: Scope = { org, sandbox: name, actor: caller.actor };
+      // Before anything of the organisation is looked at or made.
+      if (caller.access === 'none') throw permissionDenied({ scope, path: '', action: 'READ' });
+      const sandbox = await findSandbox(rules, scope);
+      const tenant: Tenant = { scope, sandbox, key: `${org}/${name}`, access: caller.access };
+      remember(keyOf(headers), tenant, caller.validUntil);
       return tenant;
     },
   };

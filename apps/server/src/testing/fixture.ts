@@ -5,6 +5,8 @@ import { loadObjectType, type Schema } from '@muster/pql';
 import { type DataStore, openSqliteControlStore } from '@muster/store';
 import type { FastifyInstance } from 'fastify';
 import { createRuleAnalyzer } from '../adapters/analyze-rule.ts';
+import type { AuthConfig } from '../auth/auth-config.ts';
+import { openAuth } from '../auth/open-auth.ts';
 import { defaultLimits, type ServerLimits } from '../config.ts';
 import { createApp } from '../http/app.ts';
 import { cacheAudiences } from '../http/audience-cache.ts';
@@ -122,12 +124,15 @@ export function countedIds(): IdSource {
   };
 }
 
-/** Opens a server. `limits` replace the defaults; a data plane that is given stays open when the server closes. */
+/** Opens a server. `changes` replace default limits; a data plane that is given stays open when the server closes. */
 export async function openTestServer(
-  limits: Partial<ServerLimits> = {},
+  changes: Partial<ServerLimits> = {},
   data: DataStore = noData(),
+  authConfig: AuthConfig = { kind: 'dev' },
 ): Promise<TestServer> {
+  const limits = { ...defaultLimits, ...changes };
   const clock = { time: testTime, now: () => clock.time };
+  const auth = await openAuth(authConfig, { clock, limits });
   const { control, cache } = cacheAudiences(await openSqliteControlStore({ path: ':memory:' }));
   const evaluation = new ControlledEvaluation();
   const runner = createJobRunner({ control, evaluate: evaluation.evaluate, clock, log: quiet });
@@ -152,7 +157,8 @@ export async function openTestServer(
     },
     runner,
     audienceCache: cache,
-    limits: { ...defaultLimits, ...limits },
+    limits,
+    auth,
     logLevel: 'silent',
   });
   return {

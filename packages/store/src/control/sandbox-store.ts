@@ -20,8 +20,14 @@ export class SqlSandboxStore implements SandboxStore {
   async ensure(scope: Scope, at: EpochMs): Promise<Sandbox> {
     const found = await this.find(scope, scope.sandbox);
     if (found !== null) return found;
+    const made = (await this.create(scope, at)) ?? (await this.find(scope, scope.sandbox));
+    if (made === null) throw new Error('the sandbox is gone after it was made');
+    return made;
+  }
+
+  async create(scope: Scope, at: EpochMs): Promise<Sandbox | null> {
     const isDefault = scope.sandbox === defaultSandboxName;
-    await this.#database
+    const row: unknown = await this.#database
       .insertInto('sandboxes')
       .values({
         org: scope.org,
@@ -32,10 +38,9 @@ export class SqlSandboxStore implements SandboxStore {
         created_at: at,
       })
       .onConflict((conflict) => conflict.columns(['org', 'name']).doNothing())
-      .execute();
-    const made = await this.find(scope, scope.sandbox);
-    if (made === null) throw new Error('the sandbox is gone after it was made');
-    return made;
+      .returningAll()
+      .executeTakeFirst();
+    return row === undefined ? null : decodeSandbox(row);
   }
 
   async find(scope: Scope, name: SandboxName): Promise<Sandbox | null> {

@@ -221,6 +221,8 @@ export interface ScheduleStore {
 export interface SandboxStore {
   /** The sandbox, made now when it is not there. Safe against concurrent first uses. */
   ensure(scope: Scope, at: EpochMs): Promise<Sandbox>;
+  /** The sandbox of the scope, made now; null when it is there already, also when somebody else makes it meanwhile. */
+  create(scope: Scope, at: EpochMs): Promise<Sandbox | null>;
   find(scope: Scope, name: SandboxName): Promise<Sandbox | null>;
   list(scope: Scope): Promise<readonly Sandbox[]>;
 }

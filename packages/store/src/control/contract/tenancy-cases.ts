@@ -82,6 +82,18 @@ const sandboxes: readonly ContractCase[] = [
     },
   },
   {
+    name: 'of those that create the same sandbox at once one gets it, and it is there for all',
+    run: async ({ store, peer, scope }) => {
+      const wishes = Array.from({ length: 10 }, (_, index) =>
+        (index % 2 === 0 ? store : peer).sandboxes.create(scope, epochMs(sampleTime + index)),
+      );
+      const made = (await Promise.all(wishes)).filter((sandbox) => sandbox !== null);
+      assert.equal(made.length, 1);
+      assert.deepEqual(await peer.sandboxes.ensure(scope, sampleTime), made[0]);
+      assert.equal(await store.sandboxes.create(scope, sampleTime), null);
+    },
+  },
+  {
     name: 'prod is the production sandbox, others are for development, and all are listed by name',
     run: async ({ store, scope }) => {
       const other = sampleScope(scope.org, 'dev-1');

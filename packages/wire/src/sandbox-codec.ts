@@ -1,0 +1,81 @@
+/** Sandboxes between the management's form and the domain. */
+import { decodeSandboxName, Problem, type Sandbox, type SandboxName } from '@muster/audience';
+import { Check } from 'typebox/value';
+import { checkValue } from './check-value.ts';
+import { wireLimits } from './limits.ts';
+import { decodeWholeNumber, type QueryParameters } from './query-parameters.ts';
+import { type ManagedSandboxListResource, type ManagedSandboxResource, NewSandboxBody } from './sandbox-schema.ts';
+
+/** Where sandboxes are said to be: they are where the server is. */
+const region = 'LOCAL';
+/** Sandboxes come into being with their first use, on nobody's order. */
+const creator = 'muster';
+
+/** `2019-09-04 04:57:24`: the form of this resource only. */
+const dateTextOf = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+
+/** `Production` for `prod`, otherwise the words of the name: `acme-dev` is `Acme Dev`. */
+function titleOf(name: string): string {
+  if (name === 'prod') return 'Production';
+  const words = name.split('-').filter((word) => word !== '');
+  return words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join(' ');
+}
+
+/** A sandbox as the management sends it. */
+export function encodeManagedSandbox(sandbox: Sandbox): ManagedSandboxResource {
+  const created = dateTextOf(sandbox.createdAt);
+  return {
+    id: sandbox.id,
+    name: sandbox.name,
+    title: titleOf(sandbox.name),
+    state: 'active',
+    type: sandbox.type,
+    region,
+    isDefault: sandbox.isDefault,
+    eTag: 1,
+    createdDate: created,
+    lastModifiedDate: created,
+    createdBy: creator,
+    modifiedBy: creator,
+  };
+}
+
+/** Which sandboxes of the list to send. */
+export interface SandboxPageRequest {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** The page that `limit` and `offset` ask for; a limit beyond the greatest is read as the greatest. */
+export function decodeSandboxPage(query: QueryParameters): SandboxPageRequest | Problem {
+  const offset = decodeWholeNumber(query, 'offset', 0);
+  if (offset instanceof Problem) return offset;
+  const limit = decodeWholeNumber(query, 'limit', 1);
+  if (limit instanceof Problem) return limit;
+  return { offset: offset ?? 0, limit: Math.min(limit ?? wireLimits.pageSizeDefault, wireLimits.pageSizeMax) };
+}
+
+/** A page out of all sandboxes, whose list is at `path`. */
+export function encodeManagedSandboxList(
+  { offset, limit }: SandboxPageRequest,
+  all: readonly Sandbox[],
+  path: string,
+): ManagedSandboxListResource {
+  const items = all.slice(offset, offset + limit);
+  const linkTo = (start: number) => ({ href: `${path}?offset=${start}&limit=${limit}`, templated: false });
+  return {
+    sandboxes: items.map(encodeManagedSandbox),
+    _page: { limit, count: items.length },
+    _links: {
+      page: { href: `${path}?offset={offset}&limit={limit}`, templated: true },
+      ...(offset + limit < all.length ? { next: linkTo(offset + limit) } : {}),
+      ...(offset > 0 ? { prev: linkTo(Math.max(0, offset - limit)) } : {}),
+    },
+  };
+}
+
+/** The name of the sandbox that a body wants, or what is wrong with the body. */
+export function decodeNewSandbox(body: unknown): SandboxName | Problem {
+  const name = Check(NewSandboxBody, body) ? decodeSandboxName(body.name) : null;
+  return name ?? new Problem('invalidBody', checkValue(NewSandboxBody, body));
+}

@@ -1,0 +1,57 @@
+/** The sandboxes of an organisation, as its management lists them. Other resources carry a `SandboxResource`. */
+import { Type } from 'typebox';
+
+const DateText = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$', description: 'UTC.' });
+
+/** A sandbox of an organisation. */
+export const ManagedSandboxResource = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    title: Type.String({ description: 'Derived from the name.' }),
+    state: Type.Literal('active'),
+    type: Type.Union([Type.Literal('production'), Type.Literal('development')]),
+    region: Type.String(),
+    isDefault: Type.Boolean(),
+    eTag: Type.Integer(),
+    createdDate: DateText,
+    lastModifiedDate: DateText,
+    createdBy: Type.String(),
+    modifiedBy: Type.String(),
+  },
+  { title: 'ManagedSandbox' },
+);
+
+const Link = Type.Object({ href: Type.String(), templated: Type.Boolean() });
+
+/** A page of sandboxes. */
+export const ManagedSandboxListResource = Type.Object(
+  {
+    sandboxes: Type.Array(ManagedSandboxResource),
+    _page: Type.Object({ limit: Type.Integer(), count: Type.Integer({ description: 'Sandboxes on this page.' }) }),
+    _links: Type.Object({
+      page: Link,
+      next: Type.Optional(Link),
+      prev: Type.Optional(Link),
+    }),
+  },
+  { title: 'ManagedSandboxList' },
+);
+
+/** The kinds of sandboxes. */
+export const SandboxTypesResource = Type.Object({ sandboxTypes: Type.Array(Type.String()) }, { title: 'SandboxTypes' });
+
+/** The body that creates a sandbox. */
+export const NewSandboxBody = Type.Object(
+  {
+    name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,255}$' }),
+    title: Type.Optional(Type.String({ maxLength: 1_000, description: 'Accepted; titles are derived from names.' })),
+    type: Type.Literal('development'),
+  },
+  { title: 'NewSandbox', examples: [{ name: 'acme-dev', title: 'Acme Dev', type: 'development' }] },
+);
+
+/** A sandbox of an organisation as it is sent. */
+export type ManagedSandboxResource = Type.Static<typeof ManagedSandboxResource>;
+/** A page of sandboxes as it is sent. */
+export type ManagedSandboxListResource = Type.Static<typeof ManagedSandboxListResource>;
