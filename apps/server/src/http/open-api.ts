@@ -1,10 +1,12 @@
 import type { SwaggerOptions } from '@fastify/swagger';
 import { basePath } from './api-schema.ts';
+import { documentFailures } from './document-failures.ts';
 
 const header = (name: string, description: string) => ({ type: 'apiKey', in: 'header', name, description }) as const;
 
 /** The frame of the API's description; the operations come from the routes. */
 export const openApiOptions: SwaggerOptions = {
+  transform: ({ schema, url }) => ({ schema: documentFailures(schema), url }),
   openapi: {
     openapi: '3.1.0',
     info: {

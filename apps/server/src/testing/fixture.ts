@@ -11,6 +11,7 @@ import { defaultLimits, type ServerLimits } from '../config.ts';
 import { createApp } from '../http/app.ts';
 import { cacheAudiences } from '../http/audience-cache.ts';
 import { startDueRuns } from '../use-cases/scheduled-runs.ts';
+import { checkAnswers } from './checked-app.ts';
 
 /** When the test's clock stands still unless moved. */
 export const testTime = epochMs(1_700_000_000_500);
@@ -62,7 +63,7 @@ function noData(): DataStore {
   };
 }
 
-/** A server under test. */
+/** A server under test. What it answers to `app.inject` must be as its description has it. */
 export interface TestServer {
   readonly app: FastifyInstance;
   readonly runner: JobRunner;
@@ -162,7 +163,7 @@ export async function openTestServer(
     logLevel: 'silent',
   });
   return {
-    app,
+    app: checkAnswers(app),
     runner,
     clock,
     evaluation,

@@ -36,7 +36,7 @@ async function openTenant(control: ControlStore): Promise<Tenant> {
   const sandbox = decodeSandboxName('prod');
   assert.ok(org !== null && sandbox !== null);
   const scope = { org, sandbox, actor: actorId('writer') };
-  return { scope, sandbox: await control.sandboxes.ensure(scope, epochMs(testTime)), key: 'writers' };
+  return { scope, sandbox: await control.sandboxes.ensure(scope, epochMs(testTime)), key: 'writers', access: 'write' };
 }
 
 /** What an audience becomes with one more label. */

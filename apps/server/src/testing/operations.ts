@@ -1,0 +1,117 @@
+/** The operations in an OpenAPI description, for tests that walk all of them. */
+
+/** A JSON Schema, as the description has it. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+}
+
+/** A parameter of an operation. */
+export interface OperationParameter {
+  readonly name: string;
+  readonly in: string;
+}
+
+/** What an operation can send: schemas by media type; none for an empty answer. */
+export type OperationContents = ReadonlyMap<string, JsonSchema>;
+
+/** An operation of the API. */
+export interface Operation {
+  readonly id: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** The path with its parameters in braces. */
+  readonly path: string;
+  readonly parameters: readonly OperationParameter[];
+  /** Whether it needs no token, and so belongs to no tenant. */
+  readonly isOpen: boolean;
+  /** The body it takes: its media type, and every example of it. */
+  readonly body: { readonly mediaType: string; readonly examples: readonly unknown[] } | null;
+  readonly responses: ReadonlyMap<string, OperationContents>;
+}
+
+/** Whether a value is an object with names. */
+export function isRecord(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const entriesOf = (value: unknown): readonly [string, unknown][] => (isRecord(value) ? Object.entries(value) : []);
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+function decodeParameters(value: unknown): readonly OperationParameter[] {
+  return listOf(value).flatMap((parameter) => {
+    if (!isRecord(parameter)) return [];
+    const { name, in: place } = parameter;
+    return typeof name === 'string' && typeof place === 'string' ? [{ name, in: place }] : [];
+  });
+}
+
+/** The examples of a body: those beside its schema, in it, and in the members of its union. */
+function examplesOf(media: JsonSchema): readonly unknown[] {
+  const beside = entriesOf(media['examples']).flatMap(([, example]) => (isRecord(example) ? [example['value']] : []));
+  const single = media['example'] === undefined ? [] : [media['example']];
+  const { schema } = media;
+  const schemas = isRecord(schema) ? [schema, ...listOf(schema['anyOf']).filter(isRecord)] : [];
+  return [...beside, ...single, ...schemas.flatMap(({ examples }) => listOf(examples))];
+}
+
+function decodeBody(value: unknown): Operation['body'] {
+  if (!isRecord(value)) return null;
+  const [first] = entriesOf(value['content']);
+  if (first === undefined || !isRecord(first[1])) return null;
+  return { mediaType: first[0], examples: examplesOf(first[1]) };
+}
+
+function decodeContents(value: unknown): OperationContents {
+  const contents = isRecord(value) ? entriesOf(value['content']) : [];
+  return new Map(
+    contents.map(([mediaType, media]) => {
+      const schema = isRecord(media) ? media['schema'] : undefined;
+      return [mediaType, isRecord(schema) ? schema : {}];
+    }),
+  );
+}
+
+/** All operations, in the order of the description. Throws when one has no `operationId`. */
+export function readOperations(document: unknown): readonly Operation[] {
+  const paths = isRecord(document) ? entriesOf(document['paths']) : [];
+  return paths.flatMap(([path, item]) =>
+    entriesOf(item).flatMap(([name, operation]) => {
+      const method = methods.find((known) => known === name.toUpperCase());
+      if (method === undefined || !isRecord(operation)) return [];
+      const { operationId: id, security } = operation;
+      if (typeof id !== 'string') throw new Error(`${name} ${path} has no operationId`);
+      return {
+        id,
+        method,
+        path,
+        parameters: decodeParameters(operation['parameters']),
+        isOpen: Array.isArray(security) && security.length === 0,
+        body: decodeBody(operation['requestBody']),
+        responses: new Map(
+          entriesOf(operation['responses']).map(([status, response]) => [status, decodeContents(response)]),
+        ),
+      };
+    }),
+  );
+}
+
+/** The path of an operation with values for its parameters, as they are: the caller encodes them. */
+export function fillPath(path: string, valueFor: (name: string) => string): string {
+  return path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => valueFor(name));
+}
+
+/** The operations by what they match; the path with the fewest parameters first, as the router decides. */
+export function matchOperations(operations: readonly Operation[], url: string): readonly Operation[] {
+  const path = url.split('?')[0] ?? '';
+  const matching = operations.filter((operation) => {
+    const pattern = operation.path
+      .split(/\{[^}]+\}/)
+      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('[^/]*');
+    return new RegExp(`^${pattern}$`).test(path);
+  });
+  const parametersOf = ({ path: template }: Operation): number => template.split('{').length;
+  const fewest = Math.min(...matching.map(parametersOf));
+  return matching.filter((operation) => parametersOf(operation) === fewest);
+}
