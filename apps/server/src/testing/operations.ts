@@ -9,6 +9,7 @@ export interface JsonSchema {
 export interface OperationParameter {
   readonly name: string;
   readonly in: string;
+  readonly examples: readonly unknown[];
 }
 
 /** What an operation can send: schemas by media type; none for an empty answer. */
@@ -42,11 +43,12 @@ function decodeParameters(value: unknown): readonly OperationParameter[] {
   return listOf(value).flatMap((parameter) => {
     if (!isRecord(parameter)) return [];
     const { name, in: place } = parameter;
-    return typeof name === 'string' && typeof place === 'string' ? [{ name, in: place }] : [];
+    const examples = examplesOf(parameter);
+    return typeof name === 'string' && typeof place === 'string' ? [{ name, in: place, examples }] : [];
   });
 }
 
-/** The examples of a body: those beside its schema, in it, and in the members of its union. */
+/** The examples of a body or parameter: those beside its schema, in it, and in the members of its union. */
 function examplesOf(media: JsonSchema): readonly unknown[] {
   const beside = entriesOf(media['examples']).flatMap(([, example]) => (isRecord(example) ? [example['value']] : []));
   const single = media['example'] === undefined ? [] : [media['example']];

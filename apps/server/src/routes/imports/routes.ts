@@ -74,6 +74,10 @@ async function addContent(app: FastifyInstance, deps: RouteDependencies): Promis
     description: 'The bytes of the file, of any size, also compressed by gzip. Send it again after an interruption.',
     consumes: ['application/octet-stream'],
     params: idParameter,
+    body: Type.String({
+      contentEncoding: 'binary',
+      examples: ['{"identityMap": {"Email": [{"id": "ann@example.org", "primary": true}]}}\n'],
+    }),
     response: { 200: ImportResource, ...errorResponses(400, 404, 409, 503) },
   };
   // The body stays a stream whatever its type is called: nothing of it is held.

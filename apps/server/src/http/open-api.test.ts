@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { ExampleResources, type Ids, openExampleWorld } from '../testing/example-world.ts';
+import { encodeBody, exampleIds, pathOf } from '../testing/operation-rows.ts';
+import type { Operation } from '../testing/operations.ts';
+
+const world = await openExampleWorld();
+after(() => world.close());
+
+/** An example with the ids of resources that are there in place of those that are made up. */
+function withIds(example: unknown, ids: Ids): unknown {
+  const text = Object.entries(exampleIds).reduce(
+    (json, [id, resource]) => json.replaceAll(id, ids[resource]),
+    JSON.stringify(example),
+  );
+  return JSON.parse(text);
+}
+
+/** Somebody who has one of everything, and whom no other example has touched. */
+const newcomer = (operation: Operation): ExampleResources =>
+  new ExampleResources(world.app, { org: `${operation.id}@AdobeOrg`, sandbox: 'prod' }, operation.id);
+
+const pathFor = (operation: Operation, ids: Ids): string =>
+  operation.path.includes('{') ? pathOf(operation, ids) : operation.path;
+
+test('the description says what every operation is, takes and answers', () => {
+  const ids = world.operations.map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const { id, method, path, body, parameters, responses } of world.operations) {
+    const inPath = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => `{${name}}`);
+    assert.deepEqual(path.match(/\{[^}]+\}/g) ?? [], inPath, id);
+    assert.ok(
+      [...responses.keys()].some((status) => status.startsWith('2')),
+      id,
+    );
+    for (const status of ['400', '406', '500']) assert.ok(responses.has(status), `${id}: ${status}`);
+    if (method !== 'GET' && method !== 'DELETE') assert.ok(body !== null, `${id}: no body`);
+  }
+});
+
+test('every example of a body is accepted', async () => {
+  for (const operation of world.operations) {
+    if (operation.body === null) continue;
+    assert.ok(operation.body.examples.length > 0, `${operation.id} has no example`);
+    const resources = newcomer(operation);
+    for (const example of operation.body.examples) {
+      const ids = await resources.ids();
+      const encoded = encodeBody(operation, withIds(example, ids));
+      const answer = await resources.send({ method: operation.method, url: pathFor(operation, ids), ...encoded });
+      assert.ok(answer.statusCode < 300, `${operation.id} ${JSON.stringify(example)}: ${answer.body}`);
+    }
+  }
+});
+
+test('every example of a query parameter is accepted', async () => {
+  for (const operation of world.operations) {
+    const examples = operation.parameters.flatMap(({ name, in: place, examples: values }) =>
+      place === 'query' ? values.map((value) => [name, String(value)] as const) : [],
+    );
+    if (examples.length === 0) continue;
+    const resources = newcomer(operation);
+    for (const [name, value] of examples) {
+      const url = `${pathFor(operation, await resources.ids())}?${new URLSearchParams({ [name]: value })}`;
+      const answer = await resources.send({ method: operation.method, url });
+      assert.ok(answer.statusCode < 300, `${operation.id} ${name}=${value}: ${answer.body}`);
+    }
+  }
+});

@@ -1,0 +1,147 @@
+/** A whole server, with real stores, on which tests walk every operation of the API. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { decodeConfig } from '../config.ts';
+import { sandboxManagementPath } from '../http/api-schema.ts';
+import { openMuster } from '../open-muster.ts';
+import { checkAnswers } from './checked-app.ts';
+import { headersOf } from './fixture.ts';
+import { isRecord, type Operation, readOperations } from './operations.ts';
+
+/** An organisation and one of its sandboxes. */
+export interface ExampleTenant {
+  readonly org: string;
+  readonly sandbox: string;
+}
+
+/** A server for walks. */
+export interface ExampleWorld {
+  /** What it answers to `inject` is held against its description. */
+  readonly app: FastifyInstance;
+  readonly operations: readonly Operation[];
+  close(): Promise<void>;
+}
+
+/** Opens a server with an empty data folder. It admits all that one organisation can send. */
+export async function openExampleWorld(): Promise<ExampleWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-walk-'));
+  const rate = { MUSTER_REQUESTS_PER_SECOND_MAX: '1000000', MUSTER_REQUEST_BURST_MAX: '1000000' };
+  const muster = await openMuster(decodeConfig({ MUSTER_DATA_DIR: folder, MUSTER_LOG_LEVEL: 'silent', ...rate }));
+  return {
+    app: checkAnswers(muster.app),
+    operations: readOperations(muster.app.swagger()),
+    async close() {
+      await muster.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const base = '/data/core/ups';
+
+/** The resources that paths and bodies can name. Whoever adds one says in `makers` how it is made. */
+export const resourceNames = ['audience', 'job', 'import', 'sandbox'] as const;
+/** The name of a resource that paths and bodies can refer to. */
+export type ResourceName = (typeof resourceNames)[number];
+/** Ids by resource. */
+export type Ids = Readonly<Record<ResourceName, string>>;
+
+/** How each resource that paths and bodies can name is made. The text `mark` is in all that can be seen of it. */
+const makers: Readonly<Record<ResourceName, (make: Maker) => Promise<string>>> = {
+  audience: (make) =>
+    make.create(`${base}/audiences`, {
+      name: `audience ${make.mark}`,
+      description: make.mark,
+      expression: { type: 'PQL', format: 'pql/text', value: `homeAddress.country = "${make.mark}"` },
+    }),
+  async job(make) {
+    const segments = [{ segmentId: await make.resources.idOf('audience') }];
+    return make.untilEnded(`${base}/segment/jobs`, await make.create(`${base}/segment/jobs`, segments));
+  },
+  import: (make) => make.create(`${base}/imports`, { name: make.mark, kind: 'profiles', fingerprint: make.mark }),
+  async sandbox(make) {
+    const name = make.mark.toLowerCase();
+    await make.create(`${sandboxManagementPath}/sandboxes`, { name, type: 'development' });
+    return name;
+  },
+};
+
+const endedStatuses: ReadonlySet<unknown> = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED']);
+
+/** What making a resource needs. */
+interface Maker {
+  readonly mark: string;
+  readonly resources: ExampleResources;
+  /** Creates something and gives its id. */
+  create(url: string, body: object): Promise<string>;
+  /** Waits until the resource with this id has ended, so that it stays as it is, and gives the id again. */
+  untilEnded(url: string, id: string): Promise<string>;
+}
+
+/** The resources of a tenant, made when they are first asked for. */
+export class ExampleResources {
+  readonly tenant: ExampleTenant;
+  readonly mark: string;
+  readonly #app: FastifyInstance;
+  readonly #ids = new Map<ResourceName, Promise<string>>();
+
+  constructor(app: FastifyInstance, tenant: ExampleTenant, mark: string) {
+    this.#app = app;
+    this.tenant = tenant;
+    this.mark = mark;
+  }
+
+  /** The id of a resource. */
+  idOf(name: ResourceName): Promise<string> {
+    const id = this.#ids.get(name) ?? makers[name](this.#maker());
+    this.#ids.set(name, id);
+    return id;
+  }
+
+  /** The ids of all resources. */
+  async ids(): Promise<Ids> {
+    const [audience, job, imported, sandbox] = await Promise.all([
+      this.idOf('audience'),
+      this.idOf('job'),
+      this.idOf('import'),
+      this.idOf('sandbox'),
+    ]);
+    return { audience, job, import: imported, sandbox };
+  }
+
+  /** The next wish for a resource makes a new one: this one was deleted. */
+  forget(name: ResourceName): void {
+    this.#ids.delete(name);
+  }
+
+  /** Sends a request as the tenant. */
+  send(request: InjectOptions): Promise<LightMyRequestResponse> {
+    const headers = { ...headersOf(this.tenant.org, this.tenant.sandbox), ...request.headers };
+    return this.#app.inject({ ...request, headers });
+  }
+
+  #maker(): Maker {
+    return {
+      mark: this.mark,
+      resources: this,
+      create: async (url, payload) => {
+        const answer = await this.send({ method: 'POST', url, payload });
+        assert.ok(answer.statusCode < 300, `${url}: ${answer.body}`);
+        const body: unknown = answer.json();
+        assert.ok(isRecord(body));
+        return String(body['id'] ?? '');
+      },
+      untilEnded: async (url, id) => {
+        for (;;) {
+          const body: unknown = (await this.send({ url: `${url}/${id}` })).json();
+          if (isRecord(body) && endedStatuses.has(body['status'])) return id;
+          await delay(10);
+        }
+      },
+    };
+  }
+}

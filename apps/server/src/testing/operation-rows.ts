@@ -1,0 +1,104 @@
+/**
+ * What the walks over all operations need to know beyond the description: which resource a path names, and what to send
+ * that names one in a body. An operation of a tenant that has no row fails the walks: whoever adds one says here how
+ * another tenant could reach for it.
+ */
+import assert from 'node:assert/strict';
+import type { InjectOptions } from 'fastify';
+import type { Ids, ResourceName } from './example-world.ts';
+import { fillPath, type Operation } from './operations.ts';
+
+/** How an operation can be used to reach for what belongs to another tenant. */
+export interface OperationRow {
+  /** The resource that each parameter of the path is the id of. */
+  readonly path?: Readonly<Record<string, ResourceName>>;
+  /** Query parameters that name resources. */
+  readonly query?: (ids: Ids) => Readonly<Record<string, string>>;
+  /** A body that names resources, or that collides with one if tenants are not kept apart. */
+  readonly body?: (ids: Ids) => unknown;
+  /** The status when the ids are another tenant's: 404 for paths, and what the operation says otherwise. */
+  readonly foreign: number;
+  /** The status when the ids are one's own. */
+  readonly own: number;
+  /** The resource belongs to the organisation: its other sandboxes see it too. */
+  readonly isOfOrganisation?: true;
+  /** The operation makes or removes one of these, so that walks can count. */
+  readonly makes?: ResourceName;
+  readonly removes?: ResourceName;
+}
+
+const external = { type: 'ExternalSegment', namespace: 'crm', name: 'the same' };
+
+/** The rows by operation id. */
+export const operationRows: Readonly<Record<string, OperationRow>> = {
+  createAudience: { body: () => ({ ...external, audienceId: 'same' }), foreign: 200, own: 200, makes: 'audience' },
+  listAudiences: { query: (ids) => ({ property: `id==${ids.audience}` }), foreign: 200, own: 200 },
+  getAudience: { path: { id: 'audience' }, foreign: 404, own: 200 },
+  deleteAudience: { path: { id: 'audience' }, foreign: 404, own: 204, removes: 'audience' },
+  listMembers: { path: { id: 'audience' }, foreign: 404, own: 200 },
+  exportMembers: { path: { id: 'audience' }, foreign: 404, own: 200 },
+  createSegmentJob: { body: (ids) => [{ segmentId: ids.audience }], foreign: 404, own: 200 },
+  listSegmentJobs: { query: (ids) => ({ property: `segments~segmentId==${ids.audience}` }), foreign: 200, own: 200 },
+  getSegmentJob: { path: { id: 'job' }, foreign: 404, own: 200 },
+  // The job of the example has ended.
+  cancelSegmentJob: { path: { id: 'job' }, foreign: 404, own: 400 },
+  createImport: {
+    body: () => ({ name: 'the same', kind: 'profiles', fingerprint: 'same' }),
+    foreign: 200,
+    own: 200,
+    makes: 'import',
+  },
+  listImports: { foreign: 200, own: 200 },
+  getImport: { path: { id: 'import' }, foreign: 404, own: 200 },
+  putImportContent: { path: { id: 'import' }, body: () => '\n', foreign: 404, own: 200 },
+  listAvailableSandboxes: { foreign: 200, own: 200, isOfOrganisation: true },
+  listSandboxes: { foreign: 200, own: 200, isOfOrganisation: true },
+  getSandbox: { path: { name: 'sandbox' }, foreign: 404, own: 200, isOfOrganisation: true },
+  createSandbox: {
+    body: () => ({ name: 'same', type: 'development' }),
+    foreign: 200,
+    own: 200,
+    isOfOrganisation: true,
+    makes: 'sandbox',
+  },
+  listSandboxTypes: { foreign: 200, own: 200, isOfOrganisation: true },
+};
+
+/** Ids in the examples of the description, and the resource that stands in for each. */
+export const exampleIds: Readonly<Record<string, ResourceName>> = {
+  '7f6c1a52-0d1e-4c58-9d0b-3b1f5a6e2c11': 'audience',
+};
+
+/** The row of an operation. Fails the test when there is none. */
+export function rowOf({ id }: Operation): OperationRow {
+  const row = operationRows[id];
+  assert.ok(row !== undefined, `\`${id}\` has no row in testing/operation-rows.ts`);
+  return row;
+}
+
+/** The path of an operation on these resources. */
+export function pathOf(operation: Operation, ids: Ids): string {
+  return fillPath(operation.path, (name) => {
+    const resource = rowOf(operation).path?.[name];
+    assert.ok(resource !== undefined, `the row of \`${operation.id}\` does not say what \`${name}\` is`);
+    return encodeURIComponent(ids[resource]);
+  });
+}
+
+/** A body as the operation takes it: text as it is, a form, or JSON. */
+export function encodeBody(operation: Operation, body: unknown): Pick<InjectOptions, 'payload' | 'headers'> {
+  const mediaType = operation.body?.mediaType ?? 'application/octet-stream';
+  const headers = { 'content-type': mediaType };
+  if (typeof body === 'string') return { headers, payload: body };
+  const isForm = mediaType === 'application/x-www-form-urlencoded' && typeof body === 'object' && body !== null;
+  const payload = isForm ? new URLSearchParams(Object.entries(body)).toString() : JSON.stringify(body);
+  return { headers, payload };
+}
+
+/** The request that reaches for these resources. */
+export function requestOf(operation: Operation, ids: Ids): InjectOptions {
+  const { query, body } = rowOf(operation);
+  const search = query === undefined ? '' : `?${new URLSearchParams(query(ids))}`;
+  const encoded = body === undefined ? {} : encodeBody(operation, body(ids));
+  return { method: operation.method, url: pathOf(operation, ids) + search, ...encoded };
+}
