@@ -30,6 +30,12 @@ const tenantFailures: Failures = {
   503: problem('The data engine, or the keys of tokens, are not available.'),
 };
 
+/** Failures of operations to which a body can be sent, whether they want one or not. */
+const bodyFailures: Failures = {
+  413: problem('The body is too large.'),
+  415: problem('The content type is not supported.'),
+};
+
 /** The text under a keyword of a schema. */
 function textOf(schema: object, keyword: 'title' | 'description'): string | undefined {
   const value: unknown = Object.entries(schema).find(([name]) => name === keyword)?.[1];
@@ -60,9 +66,10 @@ function failuresOf(declared: Readonly<Record<string, unknown>>, general: Failur
 }
 
 /** The schema of a route with all its failures. */
-export function documentFailures<Schema extends FastifySchema>(schema: Schema): Schema {
+export function documentFailures<Schema extends FastifySchema>(schema: Schema, method: string | string[]): Schema {
   if (schema.hide === true) return schema;
-  const isOpen = schema.security?.length === 0;
+  const own = schema.security?.length === 0 ? openFailures : tenantFailures;
+  const general = method === 'GET' || method === 'HEAD' ? own : { ...own, ...bodyFailures };
   const responses = Object.fromEntries(isObject(schema.response) ? Object.entries(schema.response) : []);
-  return { ...schema, response: { ...responses, ...failuresOf(responses, isOpen ? openFailures : tenantFailures) } };
+  return { ...schema, response: { ...responses, ...failuresOf(responses, general) } };
 }

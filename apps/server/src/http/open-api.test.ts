@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { ExampleResources, type Ids, openExampleWorld } from '../testing/example-world.ts';
+import { ExampleResources, openExampleWorld } from '../testing/example-world.ts';
 import { encodeBody, exampleIds, pathOf } from '../testing/operation-rows.ts';
 import type { Operation } from '../testing/operations.ts';
 
@@ -8,20 +8,22 @@ const world = await openExampleWorld();
 after(() => world.close());
 
 /** An example with the ids of resources that are there in place of those that are made up. */
-function withIds(example: unknown, ids: Ids): unknown {
-  const text = Object.entries(exampleIds).reduce(
-    (json, [id, resource]) => json.replaceAll(id, ids[resource]),
-    JSON.stringify(example),
-  );
-  return JSON.parse(text);
+async function withIds(example: unknown, resources: ExampleResources): Promise<unknown> {
+  let json = JSON.stringify(example);
+  for (const [id, resource] of Object.entries(exampleIds)) {
+    if (json.includes(id)) json = json.replaceAll(id, await resources.idOf(resource));
+  }
+  return JSON.parse(json);
 }
 
-/** Somebody who has one of everything, and whom no other example has touched. */
+/** Somebody whom no other example has touched. */
 const newcomer = (operation: Operation): ExampleResources =>
   new ExampleResources(world.app, { org: `${operation.id}@AdobeOrg`, sandbox: 'prod' }, operation.id);
 
-const pathFor = (operation: Operation, ids: Ids): string =>
-  operation.path.includes('{') ? pathOf(operation, ids) : operation.path;
+/** The path of an operation, on resources that are made if it names any. */
+async function pathFor(operation: Operation, resources: ExampleResources): Promise<string> {
+  return operation.path.includes('{') ? pathOf(operation, await resources.ids()) : operation.path;
+}
 
 test('the description says what every operation is, takes and answers', () => {
   const ids = world.operations.map(({ id }) => id);
@@ -44,9 +46,9 @@ test('every example of a body is accepted', async () => {
     assert.ok(operation.body.examples.length > 0, `${operation.id} has no example`);
     const resources = newcomer(operation);
     for (const example of operation.body.examples) {
-      const ids = await resources.ids();
-      const encoded = encodeBody(operation, withIds(example, ids));
-      const answer = await resources.send({ method: operation.method, url: pathFor(operation, ids), ...encoded });
+      const url = await pathFor(operation, resources);
+      const encoded = encodeBody(operation, await withIds(example, resources));
+      const answer = await resources.send({ method: operation.method, url, ...encoded });
       assert.ok(answer.statusCode < 300, `${operation.id} ${JSON.stringify(example)}: ${answer.body}`);
     }
   }
@@ -60,7 +62,7 @@ test('every example of a query parameter is accepted', async () => {
     if (examples.length === 0) continue;
     const resources = newcomer(operation);
     for (const [name, value] of examples) {
-      const url = `${pathFor(operation, await resources.ids())}?${new URLSearchParams({ [name]: value })}`;
+      const url = `${await pathFor(operation, resources)}?${new URLSearchParams({ [name]: value })}`;
       const answer = await resources.send({ method: operation.method, url });
       assert.ok(answer.statusCode < 300, `${operation.id} ${name}=${value}: ${answer.body}`);
     }

@@ -6,7 +6,7 @@ const header = (name: string, description: string) => ({ type: 'apiKey', in: 'he
 
 /** The frame of the API's description; the operations come from the routes. */
 export const openApiOptions: SwaggerOptions = {
-  transform: ({ schema, url }) => ({ schema: documentFailures(schema), url }),
+  transform: ({ schema, url, route }) => ({ schema: documentFailures(schema, route.method), url }),
   openapi: {
     openapi: '3.1.0',
     info: {

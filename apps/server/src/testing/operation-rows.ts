@@ -91,8 +91,12 @@ export function encodeBody(operation: Operation, body: unknown): Pick<InjectOpti
   const headers = { 'content-type': mediaType };
   if (typeof body === 'string') return { headers, payload: body };
   const isForm = mediaType === 'application/x-www-form-urlencoded' && typeof body === 'object' && body !== null;
-  const payload = isForm ? new URLSearchParams(Object.entries(body)).toString() : JSON.stringify(body);
-  return { headers, payload };
+  if (!isForm) return { headers, payload: JSON.stringify(body) };
+  const fields = Object.entries(body).map(([name, value]): [string, string] => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return { headers, payload: new URLSearchParams(fields).toString() };
 }
 
 /** The request that reaches for these resources. */
