@@ -1,5 +1,5 @@
 /** The command line: its commands, and how wrong usage and failures end. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { CliError, exitCodes } from './cli-error.ts';
 import { addAudiencesCommand } from './commands/audiences.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
@@ -16,7 +16,9 @@ export function createProgram(): Command {
     .option('--sandbox <name>', 'the sandbox', 'prod')
     .option('--url <url>', 'a running service; default: the one on the data folder, or one inside this process')
     .option('--data-dir <folder>', 'the data folder; default: MUSTER_DATA_DIR or .muster')
-    .option('--token <token>', 'the bearer token', 'muster-cli')
+    // From the environment, so that it stands in no list of processes and no history of a shell.
+    .addOption(new Option('--token <token>', 'the bearer token').env('MUSTER_TOKEN').default('muster-cli'))
+    .option('--api-key <id>', 'the client id that the token is for', 'muster-cli')
     .option('--json', 'print results as JSON')
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()

@@ -12,6 +12,7 @@ export interface ServiceOptions {
   readonly url?: string;
   readonly dataDir?: string;
   readonly token: string;
+  readonly apiKey: string;
 }
 
 /** The data folder that is meant, absolute. */
@@ -27,14 +28,14 @@ export async function withService<Result>(
   options: ServiceOptions,
   work: (endpoint: Endpoint) => Promise<Result>,
 ): Promise<Result> {
-  const { org, sandbox, token } = options;
+  const { org, sandbox, token, apiKey } = options;
   const url = options.url ?? runningServer(dataFolderOf(options));
-  if (url !== null) return work({ url: checkedUrl(url), org, sandbox, token });
+  if (url !== null) return work({ url: checkedUrl(url), org, sandbox, token, apiKey });
   // Loaded only now: commands that find a server, or need none, start faster without it.
   const { openInProcess } = await import('./open-in-process.ts');
   const service = await openInProcess(dataFolderOf(options));
   try {
-    return await work({ url: service.url, org, sandbox, token });
+    return await work({ url: service.url, org, sandbox, token, apiKey });
   } finally {
     await service.close();
   }

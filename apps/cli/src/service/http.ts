@@ -11,6 +11,7 @@ export interface Endpoint {
   readonly org: string;
   readonly sandbox: string;
   readonly token: string;
+  readonly apiKey: string;
 }
 
 /** A request; the path starts after the base path of the API. */
@@ -56,7 +57,7 @@ function send(endpoint: Endpoint, { method, path, headers, json, bytes }: Servic
       method,
       headers: {
         authorization: `Bearer ${endpoint.token}`,
-        'x-api-key': 'muster-cli',
+        'x-api-key': endpoint.apiKey,
         'x-gw-ims-org-id': endpoint.org,
         'x-sandbox-name': endpoint.sandbox,
         ...(body === null ? {} : { 'content-type': 'application/json', 'content-length': String(body.length) }),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ExampleResources, openExampleWorld } from '../testing/example-world.ts';
 import { encodeBody, exampleIds, pathOf } from '../testing/operation-rows.ts';
-import type { Operation } from '../testing/operations.ts';
+import { isRecord, type JsonSchema, type Operation } from '../testing/operations.ts';
 
 const world = await openExampleWorld();
 after(() => world.close());
@@ -14,6 +15,18 @@ async function withIds(example: unknown, resources: ExampleResources): Promise<u
     if (json.includes(id)) json = json.replaceAll(id, await resources.idOf(resource));
   }
   return JSON.parse(json);
+}
+
+/** Every example beside the schema that has it, anywhere in a document. */
+function findExamples(part: unknown): readonly { readonly schema: JsonSchema; readonly value: unknown }[] {
+  if (Array.isArray(part)) return part.flatMap(findExamples);
+  if (!isRecord(part)) return [];
+  const { examples, schema } = part;
+  const inSchema = Array.isArray(examples) ? examples.map((value: unknown) => ({ schema: part, value })) : [];
+  // Those of media types are named, and stand beside the schema.
+  const named = isRecord(examples) && isRecord(schema) ? Object.values(examples).filter(isRecord) : [];
+  const beside = isRecord(schema) ? named.map(({ value }) => ({ schema, value })) : [];
+  return [...inSchema, ...beside, ...Object.values(part).flatMap(findExamples)];
 }
 
 /** Somebody whom no other example has touched. */
@@ -37,6 +50,15 @@ test('the description says what every operation is, takes and answers', () => {
     );
     for (const status of ['400', '406', '500']) assert.ok(responses.has(status), `${id}: ${status}`);
     if (method !== 'GET' && method !== 'DELETE') assert.ok(body !== null, `${id}: no body`);
+  }
+});
+
+test('every example in the description fits the schema that it stands in', () => {
+  const examples = findExamples(world.app.swagger());
+  assert.ok(examples.length > 5);
+  const ajv = new Ajv2020({ strict: false });
+  for (const { schema, value } of examples) {
+    assert.ok(ajv.validate(schema, value), `${JSON.stringify(value)}: ${ajv.errorsText()}`);
   }
 });
 
