@@ -70,8 +70,13 @@ function checkAnswer(operation: Operation, answer: LightMyRequestResponse, about
   assert.ok(validate(answer.json()), `${about}: not as ${operation.id} documents: ${describe(validate)}`);
 }
 
+/** What is wrong, from the member of a union that fits best: the others only repeat that they are others. */
 function describe({ errors }: ValidateFunction): string {
-  return (errors ?? [])
+  const byMember = Map.groupBy(errors ?? [], ({ schemaPath }) => /^.*\/anyOf\/\d+(?=\/)/.exec(schemaPath)?.[0] ?? '');
+  const members = [...byMember].filter(([path]) => path !== '').map(([, found]) => found);
+  const fewest = Math.min(...members.map(({ length }) => length));
+  const direct = (byMember.get('') ?? []).filter(({ keyword }) => keyword !== 'anyOf');
+  return [...direct, ...(members.find(({ length }) => length === fewest) ?? [])]
     .slice(0, 5)
     .map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)
     .join('; ');

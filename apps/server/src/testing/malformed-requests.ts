@@ -1,4 +1,5 @@
 /** Requests that no client should send, made from those that one could: for any operation of the description. */
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { InjectOptions } from 'fastify';
 import type { Ids } from './example-world.ts';
@@ -119,6 +120,7 @@ const damaged = (body: string, { at, length, inserted }: { at: number; length: n
 function bodiesFor(operation: Operation): fc.Arbitrary<Pick<InjectOptions, 'payload' | 'headers'>> {
   const { body } = operation;
   if (body === null) return fc.constant({});
+  assert.ok(body.examples.length > 0, `${operation.id} has no example`);
   const example = fc.constantFrom(...body.examples);
   const changed = fc
     .tuple(example, fc.array(change, { maxLength: 3 }))
