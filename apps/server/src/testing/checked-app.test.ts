@@ -5,7 +5,15 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { checkAnswers } from './checked-app.ts';
 
-const Thing = Type.Object({ id: Type.String(), size: Type.Optional(Type.Object({ width: Type.Integer() })) });
+const Both = Type.Intersect([
+  Type.Union([Type.Object({ kind: Type.Literal('a') }), Type.Object({ kind: Type.Literal('b'), of: Type.String() })]),
+  Type.Object({ more: Type.Boolean() }),
+]);
+const Thing = Type.Object({
+  id: Type.String(),
+  size: Type.Optional(Type.Object({ width: Type.Integer() })),
+  both: Type.Optional(Both),
+});
 
 /** An application with one documented operation, `GET /things/{id}`, that answers as the test wants. */
 async function openApp(answer: (reply: FastifyReply) => FastifyReply): Promise<FastifyInstance> {
@@ -28,6 +36,7 @@ async function check(answer: (reply: FastifyReply) => FastifyReply, expected: Re
 test('an answer as it is documented passes', async () => {
   await check((reply) => reply.send({ id: '1' }), null);
   await check((reply) => reply.send({ id: '1', size: { width: 3 } }), null);
+  await check((reply) => reply.send({ id: '1', both: { kind: 'b', of: 'x', more: true } }), null);
   await check((reply) => reply.status(204).send(), null);
 });
 
@@ -36,6 +45,10 @@ test('an answer that is not as it is documented fails the test that got it', asy
   await check((reply) => reply.send({ id: 1 }), /must be string/);
   await check((reply) => reply.send({ id: '1', more: 1 }), /"unevaluatedProperty":"more"/);
   await check((reply) => reply.send({ id: '1', size: { width: 3, depth: 1 } }), /"unevaluatedProperty":"depth"/);
+  await check(
+    (reply) => reply.send({ id: '1', both: { kind: 'a', of: 'x', more: true } }),
+    /"unevaluatedProperty":"of"/,
+  );
   await check((reply) => reply.status(201).send({ id: '1' }), /getThing does not document this status/);
   await check((reply) => reply.type('text/plain').send('x'), /does not document `text\/plain`/);
   await check((reply) => reply.removeHeader('x-request-id').send({ id: '1' }), /no request id/);

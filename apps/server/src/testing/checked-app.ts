@@ -20,6 +20,8 @@ function closeObjects(schema: unknown, isPart = false): unknown {
         return [keyword, Object.fromEntries(Object.entries(value).map(([name, part]) => [name, closeObjects(part)]))];
       }
       if (keyword === 'allOf' && Array.isArray(value)) return [keyword, value.map((part) => closeObjects(part, true))];
+      if (keyword === 'anyOf' && Array.isArray(value))
+        return [keyword, value.map((part) => closeObjects(part, isPart))];
       return ['examples', 'enum', 'const', 'default'].includes(keyword)
         ? [keyword, value]
         : [keyword, closeObjects(value)];
