@@ -13,7 +13,7 @@ const world = await openExampleWorld();
 after(() => world.close());
 
 test(`no malformed request breaks an operation or leaves half of something, seed ${seed}`, async () => {
-  await fuzzOperations(world, { seed, runsPerOperation: 40 });
+  await fuzzOperations(world, { seed, runsPerOperation: 25 });
 });
 
 /** Sends bytes on a connection of their own and gives what comes back. */

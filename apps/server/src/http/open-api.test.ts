@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ExampleResources, openExampleWorld } from '../testing/example-world.ts';
-import { encodeBody, exampleIds, pathOf } from '../testing/operation-rows.ts';
+import { encodeBody, exampleIds, operationRows, pathOf } from '../testing/operation-rows.ts';
 import { isRecord, type JsonSchema, type Operation } from '../testing/operations.ts';
 
 const world = await openExampleWorld();
 after(() => world.close());
 
 /** An example with the ids of resources that are there in place of those that are made up. */
-async function withIds(example: unknown, resources: ExampleResources): Promise<unknown> {
+async function withIds(operation: Operation, example: unknown, resources: ExampleResources): Promise<unknown> {
   let json = JSON.stringify(example);
-  for (const [id, resource] of Object.entries(exampleIds)) {
-    if (json.includes(id)) json = json.replaceAll(id, await resources.idOf(resource));
+  const standIns = { ...exampleIds, ...operationRows[operation.id]?.exampleIds };
+  for (const [id, resource] of Object.entries(standIns)) {
+    if (json.includes(`"${id}"`)) json = json.replaceAll(`"${id}"`, `"${await resources.idOf(resource)}"`);
   }
   return JSON.parse(json);
 }
@@ -69,7 +70,7 @@ test('every example of a body is accepted', async () => {
     const resources = newcomer(operation);
     for (const example of operation.body.examples) {
       const url = await pathFor(operation, resources);
-      const encoded = encodeBody(operation, await withIds(example, resources));
+      const encoded = encodeBody(operation, await withIds(operation, example, resources));
       const answer = await resources.send({ method: operation.method, url, ...encoded });
       assert.ok(answer.statusCode < 300, `${operation.id} ${JSON.stringify(example)}: ${answer.body}`);
     }

@@ -22,6 +22,8 @@ export interface OperationRow {
   readonly own: number;
   /** The resource belongs to the organisation: its other sandboxes see it too. */
   readonly isOfOrganisation?: true;
+  /** Ids in its examples that stand for other resources than elsewhere. */
+  readonly exampleIds?: Readonly<Record<string, ResourceName>>;
   /** The operation makes or removes one of these, so that walks can count. */
   readonly makes?: ResourceName;
   readonly removes?: ResourceName;
