@@ -25,7 +25,11 @@ export const PatchBody = Type.Array(
     }),
     Type.Object({ op: Type.Literal('remove'), path: Pointer }),
   ]),
-  { title: 'Patch', maxItems: wireLimits.patchOperationsMax },
+  {
+    title: 'Patch',
+    examples: [[{ op: 'add', path: '/description', value: 'People who live in the US' }]],
+    maxItems: wireLimits.patchOperationsMax,
+  },
 );
 
 /** One operation. `replace` is told apart from `add` in arrays only: fields are set by either. */

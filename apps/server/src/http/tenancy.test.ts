@@ -73,6 +73,7 @@ test('an unknown id is refused in the same words as another tenant’s', async (
     job: '00000000-0000-4000-8000-000000000000',
     import: '00000000-0000-4000-8000-000000000000',
     sandbox: 'nowhere',
+    schedule: '00000000-0000-4000-8000-000000000000',
   };
   const intruder = intruders['another organisation'];
   const wordsOf = ({ body }: LightMyRequestResponse, used: Ids): string =>

@@ -44,7 +44,7 @@ export async function openExampleWorld(): Promise<ExampleWorld> {
 const base = '/data/core/ups';
 
 /** The resources that paths and bodies can name. Whoever adds one says in `makers` how it is made. */
-export const resourceNames = ['audience', 'job', 'import', 'sandbox'] as const;
+export const resourceNames = ['audience', 'job', 'import', 'sandbox', 'schedule'] as const;
 /** The name of a resource that paths and bodies can refer to. */
 export type ResourceName = (typeof resourceNames)[number];
 /** Ids by resource. */
@@ -63,6 +63,14 @@ const makers: Readonly<Record<ResourceName, (make: Maker) => Promise<string>>> =
     return make.untilEnded(`${base}/segment/jobs`, await make.create(`${base}/segment/jobs`, segments));
   },
   import: (make) => make.create(`${base}/imports`, { name: make.mark, kind: 'profiles', fingerprint: make.mark }),
+  async schedule(make) {
+    return make.create(`${base}/config/schedules`, {
+      name: make.mark,
+      type: 'batch_segmentation',
+      properties: { segments: [await make.resources.idOf('audience')] },
+      schedule: '0 0 1 * * ?',
+    });
+  },
   async sandbox(make) {
     const name = make.mark.toLowerCase();
     await make.create(`${sandboxManagementPath}/sandboxes`, { name, type: 'development' });
@@ -104,13 +112,14 @@ export class ExampleResources {
 
   /** The ids of all resources. */
   async ids(): Promise<Ids> {
-    const [audience, job, imported, sandbox] = await Promise.all([
+    const [audience, job, imported, sandbox, schedule] = await Promise.all([
       this.idOf('audience'),
       this.idOf('job'),
       this.idOf('import'),
       this.idOf('sandbox'),
+      this.idOf('schedule'),
     ]);
-    return { audience, job, import: imported, sandbox };
+    return { audience, job, import: imported, sandbox, schedule };
   }
 
   /** The next wish for a resource makes a new one: this one was deleted. */

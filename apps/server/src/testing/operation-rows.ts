@@ -29,6 +29,8 @@ export interface OperationRow {
   readonly removes?: ResourceName;
 }
 
+const rule = { type: 'PQL', format: 'pql/text', value: 'homeAddress.country = "US"' };
+const definition = { name: 'the same', schema: { name: '_xdm.context.profile' }, expression: rule };
 const external = { type: 'ExternalSegment', namespace: 'crm', name: 'the same' };
 
 /** The rows by operation id. */
@@ -37,6 +39,32 @@ export const operationRows: Readonly<Record<string, OperationRow>> = {
   listAudiences: { query: (ids) => ({ property: `id==${ids.audience}` }), foreign: 200, own: 200 },
   getAudience: { path: { id: 'audience' }, foreign: 404, own: 200 },
   deleteAudience: { path: { id: 'audience' }, foreign: 404, own: 204, removes: 'audience' },
+  patchAudience: {
+    path: { id: 'audience' },
+    body: () => [{ op: 'add', path: '/description', value: 'changed' }],
+    foreign: 404,
+    own: 200,
+  },
+  replaceAudience: {
+    path: { id: 'audience' },
+    body: () => ({ name: 'replaced', expression: { type: 'PQL', format: 'pql/text', value: 'true' } }),
+    foreign: 404,
+    own: 200,
+  },
+  bulkGetAudiences: { body: (ids) => ({ ids: [{ id: ids.audience }] }), foreign: 404, own: 207 },
+  // What is refused is said in the report.
+  bulkPatchAudienceMetrics: {
+    body: (ids) => {
+      const operations = [{ op: 'add', path: '/metrics/data', value: { totalProfiles: 12 } }];
+      return {
+        jobId: 'nightly',
+        jobType: 'export',
+        resources: [{ audienceId: ids.audience, namespace: 'crm', operations }],
+      };
+    },
+    foreign: 207,
+    own: 207,
+  },
   listMembers: { path: { id: 'audience' }, foreign: 404, own: 200 },
   exportMembers: { path: { id: 'audience' }, foreign: 404, own: 200 },
   createSegmentJob: { body: (ids) => [{ segmentId: ids.audience }], foreign: 404, own: 200 },
@@ -44,6 +72,51 @@ export const operationRows: Readonly<Record<string, OperationRow>> = {
   getSegmentJob: { path: { id: 'job' }, foreign: 404, own: 200 },
   // The job of the example has ended.
   cancelSegmentJob: { path: { id: 'job' }, foreign: 404, own: 400 },
+  bulkGetSegmentJobs: {
+    body: (ids) => ({ ids: [{ id: ids.job }] }),
+    foreign: 404,
+    own: 207,
+    exampleIds: { '0a4ad5a8-2f0c-4f4f-9b4b-2f5f1c1f0f6d': 'job' },
+  },
+  createSegmentDefinition: { body: () => definition, foreign: 200, own: 200, makes: 'audience' },
+  listSegmentDefinitions: { foreign: 200, own: 200 },
+  getSegmentDefinition: { path: { id: 'audience' }, foreign: 404, own: 200 },
+  updateSegmentDefinition: {
+    path: { id: 'audience' },
+    body: () => ({ description: 'changed' }),
+    foreign: 404,
+    own: 200,
+  },
+  deleteSegmentDefinition: { path: { id: 'audience' }, foreign: 404, own: 200, removes: 'audience' },
+  bulkGetSegmentDefinitions: { body: (ids) => ({ ids: [{ id: ids.audience }] }), foreign: 404, own: 207 },
+  convertSegmentDefinition: { body: () => definition, foreign: 200, own: 200 },
+  createSchedule: {
+    body: () => ({ name: 'the same', type: 'batch_segmentation', properties: { segments: ['*'] } }),
+    foreign: 200,
+    own: 200,
+    makes: 'schedule',
+  },
+  listSchedules: { foreign: 200, own: 200 },
+  getSchedule: { path: { id: 'schedule' }, foreign: 404, own: 200 },
+  updateSchedule: {
+    path: { id: 'schedule' },
+    body: () => [{ op: 'add', path: '/state', value: 'inactive' }],
+    foreign: 404,
+    own: 204,
+  },
+  deleteSchedule: { path: { id: 'schedule' }, foreign: 404, own: 204, removes: 'schedule' },
+  addAudiencesToSchedule: {
+    body: (ids) => ({ id: ids.schedule, segments: [ids.audience] }),
+    foreign: 404,
+    own: 200,
+  },
+  removeAudiencesFromSchedule: {
+    body: (ids) => ({ id: ids.schedule, segments: [ids.audience] }),
+    foreign: 404,
+    own: 200,
+  },
+  mapAudiencesToSchedules: { body: (ids) => ({ segments: [ids.audience] }), foreign: 200, own: 200 },
+  triggerSchedule: { body: (ids) => ({ id: ids.schedule }), foreign: 404, own: 200 },
   createImport: {
     body: () => ({ name: 'the same', kind: 'profiles', fingerprint: 'same' }),
     foreign: 200,
@@ -69,6 +142,9 @@ export const operationRows: Readonly<Record<string, OperationRow>> = {
 /** Ids in the examples of the description, and the resource that stands in for each. */
 export const exampleIds: Readonly<Record<string, ResourceName>> = {
   '7f6c1a52-0d1e-4c58-9d0b-3b1f5a6e2c11': 'audience',
+  '0a4ad5a8-2f0c-4f4f-9b4b-2f5f1c1f0f6d': 'audience',
+  'audience-id': 'audience',
+  'schedule-id': 'schedule',
 };
 
 /** The row of an operation. Fails the test when there is none. */
