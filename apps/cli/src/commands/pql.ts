@@ -59,22 +59,8 @@ export function addPqlCommand(program: Command): void {
     .action(async (source: string, _options: unknown, command: Command) => {
       await runCheck(source, command.optsWithGlobals<CheckOptions>());
     });
-  pql
-    .command('eval')
-    .description('Prints the value of an expression for one profile, as JSON.')
-    .argument(...expressionArgument)
-    .requiredOption('--profile <file>', 'a JSON profile, its events in `xEvent`')
-    .option('--as-of <time>', '`now`, ISO 8601; default: the clock', decodeTime)
-    .option(...contextOption)
-    .option(...schemaOption)
-    .addHelpText(
-      'after',
-      '\nExample:\n  echo "xEvent.count() > 2" | muster pql eval - --profile anna.json --as-of 2024-05-31',
-    )
-    .action(async (source: string, _options: unknown, command: Command) => {
-      await runEval(source, command.optsWithGlobals<EvalOptions>());
-    });
-  addExplainCommand(pql);
+  addProfileCommand(pql, 'eval', 'Prints the value of an expression for one profile, as JSON.', runEval);
+  addProfileCommand(pql, 'explain', 'Prints why an expression is true or false for one profile.', runExplain);
   pql
     .command('format')
     .description('Prints an expression in its canonical form.')
@@ -87,10 +73,16 @@ export function addPqlCommand(program: Command): void {
   addPqlSqlCommand(pql);
 }
 
-function addExplainCommand(pql: Command): void {
+/** A command about one expression and one profile. */
+function addProfileCommand(
+  pql: Command,
+  name: string,
+  description: string,
+  run: (source: string, options: EvalOptions) => Promise<void>,
+): void {
   pql
-    .command('explain')
-    .description('Prints why an expression is true or false for one profile.')
+    .command(name)
+    .description(description)
     .argument(...expressionArgument)
     .requiredOption('--profile <file>', 'a JSON profile, its events in `xEvent`')
     .option('--as-of <time>', '`now`, ISO 8601; default: the clock', decodeTime)
@@ -98,11 +90,11 @@ function addExplainCommand(pql: Command): void {
     .option(...schemaOption)
     .addHelpText(
       'after',
-      '\nExample:\n  echo "xEvent.count() > 2" | muster pql explain - --profile anna.json --as-of 2024-05-31',
+      `\nExample:\n  echo "xEvent.count() > 2" | muster pql ${name} - --profile anna.json --as-of 2024-05-31`,
     )
-    .action(async (source: string, _options: unknown, command: Command) => {
-      await runExplain(source, command.optsWithGlobals<EvalOptions>());
-    });
+    .action((source: string, _options: unknown, command: Command) =>
+      run(source, command.optsWithGlobals<EvalOptions>()),
+    );
 }
 
 async function runCheck(source: string, options: CheckOptions): Promise<void> {
