@@ -22,6 +22,7 @@ const tests: Readonly<Record<string, StoreTest>> = {
       score: 1.5,
       active: true,
       birth: 1000,
+      devices: { phone: { model: 'X1', tags: ['a'] } },
       interests: ['x'],
       home: { country: 'DE', city: 'Bonn' },
       loyalty: { cards: [{ number: '1', points: 5, offers }] },
