@@ -15,6 +15,8 @@ export type JobId = Brand<string, 'JobId'>;
 export type ImportId = Brand<string, 'ImportId'>;
 /** The id of a schedule: opaque. */
 export type ScheduleId = Brand<string, 'ScheduleId'>;
+/** The id of a preview, an export or an upload: opaque. */
+export type TaskId = Brand<string, 'TaskId'>;
 /** A profile's dense number inside one sandbox, from 1 up; the positions of membership bitmaps. */
 export type ProfileId = Brand<number, 'ProfileId'>;
 /** Milliseconds since 1970-01-01T00:00:00Z, a safe integer. */
@@ -50,6 +52,8 @@ export const jobId = (text: string): JobId => text as JobId;
 export const importId = (text: string): ImportId => text as ImportId;
 /** A schedule id; any text. */
 export const scheduleId = (text: string): ScheduleId => text as ScheduleId;
+/** A task id; any text. */
+export const taskId = (text: string): TaskId => text as TaskId;
 /** An etag; any text. */
 export const etag = (text: string): Etag => text as Etag;
 

@@ -67,6 +67,8 @@ export {
   type SandboxName,
   type ScheduleId,
   scheduleId,
+  type TaskId,
+  taskId,
 } from './ids.ts';
 export {
   type ImportCounts,
@@ -94,6 +96,16 @@ export {
 } from './membership.ts';
 export { decideRepetition, forgottenUntil, type OnceRequest, onceLimits } from './once-request.ts';
 export type { Clock, IdSource } from './ports.ts';
+export {
+  type Estimate,
+  estimateSize,
+  type Preview,
+  type PreviewOutcome,
+  type PreviewRequest,
+  previewedAudienceId,
+  sampledAboveProfiles,
+  sampleShareOf,
+} from './preview.ts';
 export {
   Problem,
   type ProblemDefinition,
@@ -129,4 +141,14 @@ export {
   scheduleLimits,
 } from './schedule-rules.ts';
 export type { Scope } from './scope.ts';
+export {
+  cancelledTaskStatus,
+  isFinalTaskStatus,
+  type NewTask,
+  startTask,
+  type Task,
+  type TaskStatus,
+  taskStatuses,
+  unfinishedTaskStatuses,
+} from './task.ts';
 export { decideVersion, type VersionCondition } from './version-condition.ts';

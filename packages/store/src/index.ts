@@ -48,5 +48,6 @@ export type {
   ProgressListener,
   WriteBatch,
 } from './ports/data-store.ts';
+export type { TaskPage, TaskQuery, TaskStore } from './ports/task-store.ts';
 // The fields of a sandbox.
 export { loadSandboxSchema, schemaOf } from './sandbox-schema.ts';

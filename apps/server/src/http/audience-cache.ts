@@ -74,6 +74,7 @@ export function cacheAudiences(control: ControlStore): {
       jobs: control.jobs,
       imports: control.imports,
       schedules: control.schedules,
+      previews: control.previews,
       sandboxes: control.sandboxes,
       schemas: control.schemas,
       withLock: (name, work) => control.withLock(name, work),

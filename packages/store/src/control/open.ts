@@ -10,10 +10,12 @@ import { openSqliteDialect } from './dialect/sqlite.ts';
 import { SqlImportStore } from './import-store.ts';
 import { SqlJobStore } from './job-store.ts';
 import { migrateToLatest } from './migrations/migrate.ts';
+import { previewKind } from './rows/preview-row.ts';
 import { SqlSandboxStore } from './sandbox-store.ts';
 import { SqlScheduleStore } from './schedule-store.ts';
 import { SqlSchemaStore } from './schema-store.ts';
 import { StoreOpenError } from './store-open-error.ts';
+import { SqlTaskStore } from './task-store.ts';
 
 /** Where a SQLite store is. */
 export interface SqliteOptions {
@@ -29,6 +31,7 @@ function createStore(dialect: ControlDialect): ControlStore {
     jobs: new SqlJobStore(dialect),
     imports: new SqlImportStore(dialect),
     schedules: new SqlScheduleStore(dialect),
+    previews: new SqlTaskStore(dialect, previewKind),
     sandboxes: new SqlSandboxStore(dialect, randomIds),
     schemas: new SqlSchemaStore(dialect),
     withLock: (name, work) => dialect.withLock(name, work),

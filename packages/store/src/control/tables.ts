@@ -109,6 +109,20 @@ interface SchedulesTable extends TenantRow {
   /** Null when no run will come. */
   readonly next_run_at: number | null;
   readonly document: string;
+interface TasksTable extends TenantRow {
+  /** Which store the task belongs to. */
+  readonly kind: string;
+  readonly id: string;
+  readonly number: number;
+  readonly subject: string;
+  readonly status: string;
+  readonly created_by: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+  /** What was asked for, written once. */
+  readonly request: string;
+  /** How far it has come. */
+  readonly outcome: string;
 }
 
 interface SandboxesTable {
@@ -135,6 +149,7 @@ export interface ControlTables {
   readonly job_audiences: JobAudiencesTable;
   readonly imports: ImportsTable;
   readonly schedules: SchedulesTable;
+  readonly tasks: TasksTable;
   readonly sandboxes: SandboxesTable;
   readonly schemas: SchemasTable;
 }

@@ -21,3 +21,5 @@ export const jobsClaim = (scope: Scope): string => `jobs/${scope.org}/${scope.sa
 export const schedulesClaim = (scope: Scope): string => `schedules/${scope.org}/${scope.sandbox}`;
 /** The name under which changes of a tenant's schema documents take turns. */
 export const schemasClaim = (scope: Scope): string => `schemas/${scope.org}/${scope.sandbox}`;
+/** The name under which tasks of a kind get their numbers in turn. */
+export const tasksClaim = (scope: Scope, kind: string): string => `tasks/${kind}/${scope.org}/${scope.sandbox}`;

@@ -19,6 +19,8 @@ import type {
   LifecycleState,
   MetricsReport,
   OnceRequest,
+  PreviewOutcome,
+  PreviewRequest,
   Sandbox,
   SandboxName,
   Schedule,
@@ -26,6 +28,7 @@ import type {
   Scope,
   VersionCondition,
 } from '@muster/audience';
+import type { TaskStore } from './task-store.ts';
 
 /** A page of a list: items `offset` to `offset + limit - 1` of the order asked for. */
 export interface Page {
@@ -251,6 +254,7 @@ export interface ControlStore {
   readonly jobs: JobStore;
   readonly imports: ImportStore;
   readonly schedules: ScheduleStore;
+  readonly previews: TaskStore<PreviewRequest, PreviewOutcome>;
   readonly sandboxes: SandboxStore;
   readonly schemas: SchemaStore;
   /**

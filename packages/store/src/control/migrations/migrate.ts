@@ -5,6 +5,7 @@ import { StoreOpenError } from '../store-open-error.ts';
 import { createInitialMigration } from './0001-initial.ts';
 import { createRequestsAndAttributesMigration } from './0002-requests-and-attributes.ts';
 import { createSchedulesMigration } from './0003-schedules.ts';
+import { createTasksMigration } from './0004-tasks.ts';
 import type { MigrationContext } from './migration-context.ts';
 
 /** The history, in the order of the names. Add to the end; change nothing that was released. */
@@ -13,6 +14,7 @@ function createMigrations(context: MigrationContext): Record<string, Migration> 
     '0001-initial': createInitialMigration(context),
     '0002-requests-and-attributes': createRequestsAndAttributesMigration(context),
     '0003-schedules': createSchedulesMigration(context),
+    '0004-tasks': createTasksMigration(context),
   };
 }
 

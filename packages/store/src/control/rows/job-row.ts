@@ -63,7 +63,8 @@ export function encodeJob(scope: Scope, job: EvaluationJob): Insertable<ControlT
 const formats = ['pql/text', 'pql/json'] as const;
 const sources = ['api', 'scheduler'] as const;
 
-function decodeJobAudience(value: unknown): JobAudience {
+/** The audience of a job in a stored document. */
+export function decodeJobAudience(value: unknown): JobAudience {
   const expression = memberOf(value, 'expression');
   return {
     audienceId: audienceId(textOf(value, 'audienceId')),
