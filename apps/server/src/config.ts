@@ -20,6 +20,18 @@ export interface ServerLimits {
   readonly jobsAtOnceMax: number;
   /** Pause between two looks for scheduled runs that are due. */
   readonly scheduleLookMs: number;
+  /** Unfinished previews of one sandbox. */
+  readonly previewsInProgressMax: number;
+  /** Previews that are kept for one sandbox; the oldest go first. */
+  readonly previewsKeptMax: number;
+  /** A preview is forgotten after so long. */
+  readonly previewKeptMs: number;
+  /** Profiles a preview names. */
+  readonly previewMatchesMax: number;
+  /** How long an exact answer may take where a sample would do. */
+  readonly previewExactMsMax: number;
+  /** Previews that this process computes at the same time. */
+  readonly previewsAtOnceMax: number;
   /** A connection on which nothing moves is closed. */
   readonly idleConnectionMs: number;
   /** Time for the JSON body of a request to arrive. */
@@ -75,6 +87,12 @@ export const defaultLimits: ServerLimits = {
   retryAfterSeconds: 10,
   jobsAtOnceMax: 1,
   scheduleLookMs: 1_000,
+  previewsInProgressMax: 20,
+  previewsKeptMax: 100,
+  previewKeptMs: 3_600_000,
+  previewMatchesMax: 10_000,
+  previewExactMsMax: 1_000,
+  previewsAtOnceMax: 2,
   idleConnectionMs: 120_000,
   bodyArrivalMs: 30_000,
   readyMsMax: 2_000,

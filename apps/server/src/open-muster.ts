@@ -2,7 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Clock, epochMs, type IdSource } from '@muster/audience';
-import { createJobRunner, evaluateBatch, type JobLog, re2Engine } from '@muster/evaluation';
+import {
+  createJobRunner,
+  createTaskRunner,
+  evaluateBatch,
+  evaluatePreview,
+  type JobLog,
+  re2Engine,
+  type TaskRunner,
+} from '@muster/evaluation';
 import { checkMapping, receiveImport } from '@muster/ingestion';
 import {
   type ControlStore,
@@ -65,7 +73,26 @@ async function openStores(config: ServerConfig, opened: AsyncDisposableStack): P
   return { control, data, lock, isExclusive };
 }
 
-/** The application and its job runner over open stores. */
+/** The runner of previews over open stores. */
+function createPreviewRunner(
+  { limits }: ServerConfig,
+  { control, data, isExclusive }: Stores,
+  log: JobLog,
+): TaskRunner {
+  const { previewExactMsMax: exactMsMax, previewMatchesMax: matchesMax } = limits;
+  const deps = { control, data, regex: re2Engine, exactMsMax, matchesMax };
+  return createTaskRunner({
+    name: 'preview',
+    store: control.previews,
+    clock,
+    log,
+    concurrency: limits.previewsAtOnceMax,
+    abandonedAfterMs: isExclusive ? 0 : abandonedAfterMs,
+    run: (scope, preview, options) => evaluatePreview(deps, scope, preview, options),
+  });
+}
+
+/** The application and its runners over open stores. */
 async function composeApp(
   config: ServerConfig,
   stores: Stores,
@@ -89,12 +116,14 @@ async function composeApp(
     abandonedAfterMs: isExclusive ? 0 : abandonedAfterMs,
     evaluate: (scope, job, options) => evaluateBatch(batch, scope, job, options),
   });
+  const previewRunner = createPreviewRunner(config, stores, log);
   const app = await createApp({
     control,
     data,
     clock,
     ids,
     runner,
+    previewRunner,
     checkMapping,
     analyzeRule: createRuleAnalyzer(re2Engine),
     loadSchema: (scope) => loadSandboxSchema(control, scope),
@@ -104,7 +133,7 @@ async function composeApp(
     limits: config.limits,
     logLevel: config.logLevel,
   });
-  opened.defer(() => runner.stop());
+  opened.defer(() => Promise.all([runner.stop(), previewRunner.stop()]).then(() => undefined));
   opened.defer(() => closeApp(app, config.limits.shutdownMs));
   runner.start();
   const { jobsInProgressMax, scheduleLookMs } = config.limits;
@@ -121,6 +150,7 @@ async function composeApp(
     (error) => log.error({ err: error }, 'schedules could not be read; the next look tries again'),
   );
   opened.defer(() => scheduler.stop());
+  previewRunner.start();
   return app;
 }
 

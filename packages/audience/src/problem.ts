@@ -90,6 +90,8 @@ export const problemDefinitions = {
     title: 'The keys that tokens are checked with are not available at the moment. Try again.',
   },
   sandboxExists: { code: 'MUSTER-100063-409', status: 409, title: 'A sandbox of this name exists already.' },
+  previewNotFound: { code: 'MUSTER-100301-404', status: 404, title: 'The preview is not found.' },
+  tooManyPreviews: { code: 'MUSTER-100302-429', status: 429, title: 'Too many previews are in progress.' },
 } as const satisfies Record<string, ProblemDefinition>;
 
 /** The name of a problem in the registry. */

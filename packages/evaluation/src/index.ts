@@ -1,6 +1,10 @@
 /** Evaluation of audiences over the store ports. */
 export type { BatchDependencies } from './evaluate-batch.ts';
 export { evaluateBatch } from './evaluate-batch.ts';
+export type { PreviewDependencies } from './evaluate-preview.ts';
+export { evaluatePreview } from './evaluate-preview.ts';
 export type { EvaluateJob, JobLog, JobRunner, JobRunnerOptions } from './job-runner.ts';
 export { createJobRunner } from './job-runner.ts';
 export { re2Engine } from './regex.ts';
+export type { RunTask, TaskRunner, TaskRunnerOptions } from './task-runner.ts';
+export { createTaskRunner } from './task-runner.ts';

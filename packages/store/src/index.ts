@@ -44,6 +44,8 @@ export type {
   MemberPage,
   MembershipChange,
   MembershipSummary,
+  Probe,
+  ProbeOutcome,
   ProfileRecord,
   ProgressListener,
   WriteBatch,

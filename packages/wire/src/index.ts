@@ -84,6 +84,23 @@ export { JobBulkResource, JobListResource, JobResource, NewJobBody } from './job
 export { decodePatch, PatchBody, type PatchOperation } from './json-patch.ts';
 export { wireLimits } from './limits.ts';
 export { MemberListResource, MemberResource } from './member-schema.ts';
+export {
+  decodeNewPreview,
+  decodePreviewId,
+  decodePreviewPage,
+  encodeEstimate,
+  encodePreview,
+  encodePreviewResults,
+  type PreviewMatch,
+  type PreviewPage,
+} from './preview-codec.ts';
+export {
+  CancelledResource,
+  EstimateResource,
+  NewPreviewBody,
+  PreviewResource,
+  PreviewResultsResource,
+} from './preview-schema.ts';
 export { GatewayErrorBody, ProblemBody } from './problem-schema.ts';
 export { decodePropertyFilter, matchesPropertyFilter, type PropertyFilter } from './property-filter.ts';
 export {

@@ -34,4 +34,6 @@ export const wireLimits = {
   patchPathLengthMax: 1_000,
   /** Levels of one `path`. */
   patchDepthMax: 50,
+  /** Profiles on a page of a preview, also when no limit is given. */
+  previewPageMax: 1_000,
 } as const;

@@ -15,7 +15,7 @@ const statusTexts: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   415: 'The content type is not supported.',
   422: 'The key of the request stands for another request.',
-  429: 'Too many segment jobs are in progress; `Retry-After` says when to try again.',
+  429: 'Too much of this kind is in progress; `Retry-After` says when to try again.',
   503: 'The data engine is not available.',
 };
 

@@ -17,6 +17,7 @@ import type { RouteDependencies } from '../routes/dependencies.ts';
 import { addImportRoutes } from '../routes/imports/routes.ts';
 import { addMemberRoutes } from '../routes/members/routes.ts';
 import { addOperationRoutes } from '../routes/operations/routes.ts';
+import { addPreviewRoutes } from '../routes/previews/routes.ts';
 import { addSandboxRoutes } from '../routes/sandboxes/routes.ts';
 import { addFlexibleScheduleRoutes } from '../routes/schedules/flexible-routes.ts';
 import { addScheduleRoutes } from '../routes/schedules/routes.ts';
@@ -231,6 +232,7 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
       addSegmentJobRoutes(api, deps);
       addScheduleRoutes(api, deps);
       addFlexibleScheduleRoutes(api, deps);
+      addPreviewRoutes(api, deps);
       await addImportRoutes(api, deps);
     },
     { prefix: basePath },

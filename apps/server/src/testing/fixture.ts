@@ -1,8 +1,24 @@
 /** A server for tests: the real control store in memory, the data plane that the test gives, jobs that the test ends. */
-import { type EpochMs, epochMs, type IdSource, type ImportRun, type JobMetrics, Problem } from '@muster/audience';
-import { createJobRunner, type EvaluateJob, type JobRunner } from '@muster/evaluation';
+import {
+  type Clock,
+  type EpochMs,
+  epochMs,
+  type IdSource,
+  type ImportRun,
+  type JobMetrics,
+  Problem,
+} from '@muster/audience';
+import {
+  createJobRunner,
+  createTaskRunner,
+  type EvaluateJob,
+  evaluatePreview,
+  type JobRunner,
+  re2Engine,
+  type TaskRunner,
+} from '@muster/evaluation';
 import { loadObjectType, type Schema } from '@muster/pql';
-import { type DataStore, openSqliteControlStore } from '@muster/store';
+import { type ControlStore, type DataStore, openSqliteControlStore } from '@muster/store';
 import type { FastifyInstance } from 'fastify';
 import { createRuleAnalyzer } from '../adapters/analyze-rule.ts';
 import type { AuthConfig } from '../auth/auth-config.ts';
@@ -52,6 +68,8 @@ function noData(): DataStore {
     compact: unused,
     count: unused,
     runBatch: unused,
+    probe: unused,
+    profiles: unused,
     changes: unused,
     dropSandbox: unused,
     deleteAudience: async () => undefined,
@@ -67,6 +85,7 @@ function noData(): DataStore {
 export interface TestServer {
   readonly app: FastifyInstance;
   readonly runner: JobRunner;
+  readonly previewRunner: TaskRunner;
   readonly clock: { time: EpochMs };
   /** Ends the evaluation that is under way. */
   readonly evaluation: ControlledEvaluation;
@@ -125,6 +144,19 @@ export function countedIds(): IdSource {
   };
 }
 
+function openPreviewRunner(control: ControlStore, data: DataStore, clock: Clock): TaskRunner {
+  const deps = { control, data, regex: re2Engine, exactMsMax: 0, matchesMax: 5 };
+  return createTaskRunner({
+    name: 'preview',
+    store: control.previews,
+    run: (scope, preview, options) => evaluatePreview(deps, scope, preview, options),
+    clock,
+    log: quiet,
+    concurrency: 1,
+    abandonedAfterMs: 0,
+  });
+}
+
 /** Opens a server. `changes` replace default limits; a data plane that is given stays open when the server closes. */
 export async function openTestServer(
   changes: Partial<ServerLimits> = {},
@@ -137,6 +169,7 @@ export async function openTestServer(
   const { control, cache } = cacheAudiences(await openSqliteControlStore({ path: ':memory:' }));
   const evaluation = new ControlledEvaluation();
   const runner = createJobRunner({ control, evaluate: evaluation.evaluate, clock, log: quiet });
+  const previewRunner = openPreviewRunner(control, data, clock);
   const received: TestServer['received'] = [];
   const ids = countedIds();
   const app = await createApp({
@@ -157,6 +190,7 @@ export async function openTestServer(
       return done;
     },
     runner,
+    previewRunner,
     audienceCache: cache,
     limits,
     auth,
@@ -165,6 +199,7 @@ export async function openTestServer(
   return {
     app: checkAnswers(app),
     runner,
+    previewRunner,
     clock,
     evaluation,
     received,
@@ -182,6 +217,7 @@ export async function openTestServer(
     async close() {
       await app.close();
       await runner.stop();
+      await previewRunner.stop();
       await control.close();
     },
   };

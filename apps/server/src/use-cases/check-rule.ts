@@ -28,11 +28,13 @@ export function placeOfClause({ span, excerpt }: RuleClause): Omit<ProblemDetail
   };
 }
 
-function detailOf(finding: RuleFinding): ProblemDetail {
+/** A finding about the rule in the field at `place`. */
+export function detailOf(finding: RuleFinding, place: string): ProblemDetail {
   const suggestion = finding.fix === undefined ? finding.help : `${finding.help ?? 'write'}: \`${finding.fix}\``;
   return {
     message: finding.message,
     ...placeOfClause(finding),
+    field: place,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
 }
@@ -83,7 +85,10 @@ export async function checkRule(
   const { findings, facts } = deps.analyzeRule(rule.expression, await deps.loadSchema(scope));
   if (facts === null) {
     const errors = findings.filter((finding) => finding.severity === 'error');
-    throw new Problem('expressionInvalid', errors.map(detailOf));
+    throw new Problem(
+      'expressionInvalid',
+      errors.map((finding) => detailOf(finding, field)),
+    );
   }
   const dependencies = [...new Set(facts.referenced)].map(audienceId);
   await assertUsable(deps, scope, dependencies, rule);

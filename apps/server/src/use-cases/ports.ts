@@ -1,5 +1,15 @@
 /** What use cases need of the rest of the server. */
-import type { Clock, Expression, IdSource, ImportRun, JobId, JsonObject, Problem, Scope } from '@muster/audience';
+import type {
+  Clock,
+  Expression,
+  IdSource,
+  ImportRun,
+  JobId,
+  JsonObject,
+  Problem,
+  Scope,
+  TaskId,
+} from '@muster/audience';
 import type { Schema } from '@muster/pql';
 import type { ControlStore, DataStore } from '@muster/store';
 
@@ -47,6 +57,14 @@ export interface RuleAnalysis {
 /** Checks rules, in either form, against the fields of a sandbox. */
 export type AnalyzeRule = (rule: Pick<Expression, 'format' | 'value'>, schema: Schema) => RuleAnalysis;
 
+/** What use cases tell a runner of tasks. */
+export interface TaskDoor {
+  /** There is something to do. */
+  wake(): void;
+  /** A task is to be cancelled. */
+  abort(id: TaskId): void;
+}
+
 /** The doors to everything outside the use cases. */
 export interface UseCaseDependencies {
   readonly control: ControlStore;
@@ -67,4 +85,6 @@ export interface UseCaseDependencies {
   ): Promise<ImportRun>;
   /** Evaluates the jobs that use cases make. */
   readonly runner: { wake(): void; abort(id: JobId): void };
+  /** Runs the previews that use cases make. */
+  readonly previewRunner: TaskDoor;
 }

@@ -24,7 +24,7 @@ export function objectionToEvaluation(audience: Audience): string | null {
  * The audiences and those their rules refer to, directly or over others: members as of one moment, not of two. External
  * audiences have no rule, and inactive ones keep the members they have.
  */
-async function withDependencies(
+export async function withDependencies(
   { control }: Pick<Dependencies, 'control'>,
   scope: Scope,
   wanted: readonly Audience[],

@@ -13,6 +13,7 @@ import { lockCases } from './contract/lock-cases.ts';
 import { onceCases } from './contract/once-cases.ts';
 import { referenceCases } from './contract/reference-cases.ts';
 import { scheduleCases } from './contract/schedule-cases.ts';
+import { taskCases } from './contract/task-cases.ts';
 import { tenancyCases } from './contract/tenancy-cases.ts';
 import { openControlStore } from './open.ts';
 import { StoreOpenError } from './store-open-error.ts';
@@ -38,6 +39,7 @@ const cases: Readonly<Record<string, readonly ContractCase[]>> = {
   lists: listCases,
   jobs: jobCases,
   schedules: scheduleCases,
+  tasks: taskCases,
   'imports, sandboxes and schemas': tenancyCases,
   isolation: isolationCases,
   locks: lockCases,

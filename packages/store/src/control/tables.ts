@@ -109,6 +109,8 @@ interface SchedulesTable extends TenantRow {
   /** Null when no run will come. */
   readonly next_run_at: number | null;
   readonly document: string;
+}
+
 interface TasksTable extends TenantRow {
   /** Which store the task belongs to. */
   readonly kind: string;

@@ -1,5 +1,5 @@
 /** The data plane on the ClickHouse engine, be it a server or embedded. */
-import type { AudienceId, Scope } from '@muster/audience';
+import type { AudienceId, ProfileId, Scope } from '@muster/audience';
 import { type DataLayout, identifier, type Schema, type SqlFragment, sql, type TableLayout } from '@muster/pql';
 import type {
   BatchOutcome,
@@ -10,12 +10,23 @@ import type {
   MemberPage,
   MembershipChange,
   MembershipSummary,
+  Probe,
+  ProbeOutcome,
   ProgressListener,
   WriteBatch,
 } from '../ports/data-store.ts';
 import { pathOfColumn } from './column-name.ts';
 import { databaseName } from './database-name.ts';
-import { deleteMemberships, loadChanges, loadMembers, loadSummaries, membersOf, streamMembers } from './memberships.ts';
+import {
+  deleteMemberships,
+  loadChanges,
+  loadMembers,
+  loadProfiles,
+  loadSummaries,
+  membersOf,
+  streamMembers,
+} from './memberships.ts';
+import { runProbe } from './probe.ts';
 import { numberAt } from './row.ts';
 import { runBatch } from './run-batch.ts';
 import type { SqlClient } from './sql-client.ts';
@@ -86,6 +97,21 @@ export class ClickHouseDataStore implements DataStore {
   ): Promise<BatchOutcome> {
     const { tables } = await this.open(scope);
     return await runBatch(this.client, tables, run, options);
+  }
+
+  async probe(
+    scope: Scope,
+    probe: Probe,
+    options: { signal: AbortSignal; onProgress: ProgressListener },
+  ): Promise<ProbeOutcome> {
+    const { tables } = await this.open(scope);
+    return await runProbe(this.client, tables, await this.layout(scope), probe, options);
+  }
+
+  async profiles(scope: Scope, ids: readonly ProfileId[], fields: readonly string[]): Promise<readonly Member[]> {
+    const { tables } = await this.open(scope);
+    const { profiles } = await this.layout(scope);
+    return await loadProfiles(this.client, tables, profiles.columns, ids, fields);
   }
 
   async summaries(scope: Scope, ids: readonly AudienceId[]): Promise<ReadonlyMap<AudienceId, MembershipSummary>> {

@@ -2,6 +2,7 @@
 import type { DataStore } from '../ports/data-store.ts';
 import { describeBatchRuns } from './testing/batch-runs.ts';
 import { describeMembers } from './testing/members.ts';
+import { describeProbes } from './testing/probes.ts';
 import { describeWrites } from './testing/writes.ts';
 
 /** Tests a data store; `open` gives one that is closed at the end. */
@@ -9,4 +10,5 @@ export function describeDataStore(name: string, open: () => Promise<DataStore>):
   describeWrites(name, open);
   describeBatchRuns(name, open);
   describeMembers(name, open);
+  describeProbes(name, open);
 }

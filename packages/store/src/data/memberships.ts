@@ -1,5 +1,5 @@
 /** Reads the stored members of audiences and the log of who came and went. */
-import { type AudienceId, audienceId, epochMs, profileId } from '@muster/audience';
+import { type AudienceId, audienceId, epochMs, type ProfileId, profileId } from '@muster/audience';
 import { type Column, identifier, joinSql, type PqlValue, parameter, type SqlFragment, sql } from '@muster/pql';
 import type { Member, MemberPage, MembershipChange, MembershipSummary } from '../ports/data-store.ts';
 import { fieldValueAt, numberAt, textAt } from './row.ts';
@@ -48,6 +48,20 @@ export async function loadMembers(
     FROM ${tables.table('memberships')} FINAL WHERE audience_id = ${parameter(id, 'String')})`;
   const rows = await client.rows(sql`${selectMembers(tables, columns, ids, page.fields)}`);
   return rows.map((row) => decodeMember(row, page.fields));
+}
+
+/** The profiles with the given ids, in order of id. */
+export async function loadProfiles(
+  client: SqlClient,
+  tables: SandboxTables,
+  columns: ReadonlyMap<string, Column>,
+  ids: readonly ProfileId[],
+  fields: readonly string[],
+): Promise<readonly Member[]> {
+  if (ids.length === 0) return [];
+  const wanted = sql`(SELECT arrayJoin(${parameter(ids, 'Array(UInt32)')}))`;
+  const rows = await client.rows(selectMembers(tables, columns, wanted, fields));
+  return rows.map((row) => decodeMember(row, fields));
 }
 
 /** All members in order of profile id, as the engine gives them. */

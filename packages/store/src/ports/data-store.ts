@@ -64,6 +64,27 @@ export interface BatchOutcome {
   readonly counts: readonly AudienceCount[];
 }
 
+/** A look at who a rule finds. */
+export interface Probe {
+  readonly probeId: string;
+  /** The share of profiles to look at, 0 to 1: the same ones every time; 1 for all. */
+  readonly share: number;
+  /** The scans and the one audience, for tables that hold what is looked at. */
+  readonly plan: (layout: DataLayout) => BatchScans;
+  /** How many of the matches to name. */
+  readonly matchesMax: number;
+}
+
+/** What a look found. Counts are of the profiles that were looked at, `profilesRead`. */
+export interface ProbeOutcome {
+  readonly totalProfiles: number;
+  readonly profilesRead: number;
+  readonly profilesMatched: number;
+  readonly byNamespace: { readonly [namespace: string]: number };
+  /** The first matches in order of profile id. */
+  readonly firstMatches: readonly ProfileId[];
+}
+
 /** The stored size of an audience. */
 export interface MembershipSummary {
   readonly members: number;
@@ -114,6 +135,14 @@ export interface DataStore {
     run: BatchRun,
     options: { signal: AbortSignal; onProgress: ProgressListener },
   ): Promise<BatchOutcome>;
+  /** Runs the scans and the algebra of one rule and stores nothing. Aborting stops between steps, and scans. */
+  probe(
+    scope: Scope,
+    probe: Probe,
+    options: { signal: AbortSignal; onProgress: ProgressListener },
+  ): Promise<ProbeOutcome>;
+  /** Those of `ids` that exist, in order of profile id, with the fields asked for. */
+  profiles(scope: Scope, ids: readonly ProfileId[], fields: readonly string[]): Promise<readonly Member[]>;
   /** Stored sizes; audiences that were never evaluated are absent. */
   summaries(scope: Scope, ids: readonly AudienceId[]): Promise<ReadonlyMap<AudienceId, MembershipSummary>>;
   members(scope: Scope, id: AudienceId, page: MemberPage): Promise<readonly Member[]>;

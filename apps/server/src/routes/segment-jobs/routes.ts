@@ -24,18 +24,9 @@ import { createJob } from '../../use-cases/create-job.ts';
 import { findJob } from '../../use-cases/find-job.ts';
 import { listJobs } from '../../use-cases/list-jobs.ts';
 import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts';
-import { decodeAsOf } from './as-of-header.ts';
+import { asOfHeader, decodeAsOfHeader } from './as-of-header.ts';
 
 const tags = ['segment jobs'];
-
-const asOfHeader = Type.Object({
-  'x-muster-as-of': Type.Optional(
-    Type.String({
-      description: 'ISO 8601. Extension: `now` of the run; the clock when absent.',
-      examples: ['2024-05-31T00:00:00Z'],
-    }),
-  ),
-});
 
 const surroundings = ({ scope, sandbox }: Tenant): JobSurroundings => ({ org: scope.org, sandbox });
 
@@ -51,8 +42,7 @@ function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
   app.post('/segment/jobs', { schema }, async (request) => {
     const audiences = decodeNewJob(request.body);
     if (audiences instanceof Problem) throw audiences;
-    const header = request.headers['x-muster-as-of'];
-    const asOf = decodeAsOf(Array.isArray(header) ? header.join(', ') : header);
+    const asOf = decodeAsOfHeader(request.headers);
     if (asOf instanceof Problem) throw asOf;
     const { jobsInProgressMax } = deps.limits;
     const wanted = { audiences, asOf, requestId: request.id, jobsInProgressMax };
