@@ -47,6 +47,18 @@ export {
   type MethodVerdicts,
 } from './evaluation-rules.ts';
 export {
+  type ExportEvents,
+  type ExportFile,
+  type ExportFormat,
+  type ExportJob,
+  type ExportOutcome,
+  type ExportRequest,
+  type ExportSegment,
+  type ExportStatus,
+  exportFormats,
+  exportStatuses,
+} from './export-job.ts';
+export {
   type ActorId,
   type AudienceId,
   actorId,

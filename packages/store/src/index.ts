@@ -48,6 +48,10 @@ export type {
   ProbeOutcome,
   ProfileRecord,
   ProgressListener,
+  RowCounts,
+  RowField,
+  RowQuery,
+  RowSelection,
   WriteBatch,
 } from './ports/data-store.ts';
 export type { TaskPage, TaskQuery, TaskStore } from './ports/task-store.ts';

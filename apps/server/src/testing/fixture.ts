@@ -76,6 +76,8 @@ function noData(): DataStore {
     summaries: unused,
     members: unused,
     streamMembers: unused,
+    exportRows: unused,
+    countRows: unused,
     ping: async () => undefined,
     close: async () => undefined,
   };

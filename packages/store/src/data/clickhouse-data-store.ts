@@ -1,5 +1,5 @@
 /** The data plane on the ClickHouse engine, be it a server or embedded. */
-import type { AudienceId, ProfileId, Scope } from '@muster/audience';
+import type { AudienceId, ExportFormat, ProfileId, Scope } from '@muster/audience';
 import { type DataLayout, identifier, type Schema, type SqlFragment, sql, type TableLayout } from '@muster/pql';
 import type {
   BatchOutcome,
@@ -13,6 +13,8 @@ import type {
   Probe,
   ProbeOutcome,
   ProgressListener,
+  RowCounts,
+  RowQuery,
   WriteBatch,
 } from '../ports/data-store.ts';
 import { pathOfColumn } from './column-name.ts';
@@ -28,6 +30,7 @@ import {
 } from './memberships.ts';
 import { runProbe } from './probe.ts';
 import { numberAt } from './row.ts';
+import { countRows, exportRows } from './rows-export.ts';
 import { runBatch } from './run-batch.ts';
 import type { SqlClient } from './sql-client.ts';
 import { type FieldColumns, loadFieldColumns } from './table-columns.ts';
@@ -85,8 +88,8 @@ export class ClickHouseDataStore implements DataStore {
   async count(scope: Scope): Promise<DataCounts> {
     const { tables } = await this.open(scope);
     return {
-      profiles: await this.countRows(tables.table('profiles')),
-      events: await this.countRows(tables.table('events')),
+      profiles: await this.countTable(tables.table('profiles')),
+      events: await this.countTable(tables.table('events')),
     };
   }
 
@@ -134,6 +137,21 @@ export class ClickHouseDataStore implements DataStore {
     const { tables } = await this.open(scope);
     const { profiles } = await this.layout(scope);
     yield* streamMembers(this.client, tables, profiles.columns, id, fields, signal);
+  }
+
+  async *exportRows(
+    scope: Scope,
+    query: RowQuery,
+    format: ExportFormat,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
+    const { tables } = await this.open(scope);
+    yield* exportRows(this.client, tables, await this.layout(scope), { query, format, signal });
+  }
+
+  async countRows(scope: Scope, query: RowQuery, signal: AbortSignal): Promise<RowCounts> {
+    const { tables } = await this.open(scope);
+    return await countRows(this.client, tables, query, signal);
   }
 
   async changes(
@@ -203,7 +221,7 @@ export class ClickHouseDataStore implements DataStore {
     return row === undefined ? 0 : numberAt(row, 0);
   }
 
-  private async countRows(table: SqlFragment): Promise<number> {
+  private async countTable(table: SqlFragment): Promise<number> {
     const [row] = await this.client.rows(sql`SELECT count() FROM ${table} FINAL`);
     return row === undefined ? 0 : numberAt(row, 0);
   }

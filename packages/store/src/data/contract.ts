@@ -1,6 +1,7 @@
 /** What every data store does: the one suite that all adapters pass. */
 import type { DataStore } from '../ports/data-store.ts';
 import { describeBatchRuns } from './testing/batch-runs.ts';
+import { describeExports } from './testing/exports.ts';
 import { describeMembers } from './testing/members.ts';
 import { describeProbes } from './testing/probes.ts';
 import { describeWrites } from './testing/writes.ts';
@@ -11,4 +12,5 @@ export function describeDataStore(name: string, open: () => Promise<DataStore>):
   describeBatchRuns(name, open);
   describeMembers(name, open);
   describeProbes(name, open);
+  describeExports(name, open);
 }

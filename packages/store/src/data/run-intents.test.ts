@@ -24,6 +24,7 @@ class UnluckyClient implements SqlClient {
 
   readonly rows: SqlClient['rows'] = (query, signal) => this.#client.rows(query, signal);
   readonly stream: SqlClient['stream'] = (query, signal) => this.#client.stream(query, signal);
+  readonly download: SqlClient['download'] = (query, format, signal) => this.#client.download(query, format, signal);
   readonly insert: SqlClient['insert'] = (target, lines) => this.#client.insert(target, lines);
   readonly close: SqlClient['close'] = () => this.#client.close();
 

@@ -8,12 +8,17 @@ import { renderSql, type SqlFragment } from '@muster/pql';
 /** A row of a result: the values of its columns, to be decoded. Integers come as numbers. */
 export type Row = readonly unknown[];
 
+/** Formats of files, by their names in the engine. Those of lines have no header. */
+export type FileFormat = 'CSV' | 'JSONEachRow' | 'Parquet';
+
 /** Sends statements. All throw `engineUnavailable` when the engine is away, and the signal's reason when aborted. */
 export interface SqlClient {
   /** All rows. Tried a second time when the engine went away. */
   rows(query: SqlFragment, signal?: AbortSignal): Promise<readonly Row[]>;
   /** The rows as they come, as fast as they are taken. */
   stream(query: SqlFragment, signal: AbortSignal): AsyncIterable<Row>;
+  /** The result as a file in a format of the engine, in pieces as fast as they are taken. */
+  download(query: SqlFragment, format: FileFormat, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** Runs a statement that changes something. */
   command(statement: SqlFragment, signal?: AbortSignal): Promise<void>;
   /** Inserts rows given as lines of JSON arrays; `target` is `INSERT INTO table (columns)`. */
@@ -58,6 +63,17 @@ const settings = {
   async_insert: 0,
   mutations_sync: '2',
   cancel_http_readonly_queries_on_client_close: 1,
+} as const;
+
+/** Settings of results that become files. */
+const fileSettings = {
+  // An error in the middle must not pass for the end of the file: a server holds the result until it is whole.
+  http_wait_end_of_query: 1,
+  date_time_output_format: 'iso',
+  format_csv_null_representation: '',
+  output_format_csv_crlf_end_of_line: 1,
+  output_format_json_quote_64bit_integers: 0,
+  output_format_json_quote_64bit_floats: 0,
 } as const;
 
 /** A client of the engine at `address`. */
@@ -115,6 +131,30 @@ class HttpSqlClient implements SqlClient {
       throw this.translate(error, signal);
     } finally {
       result.close();
+    }
+  }
+
+  async *download(query: SqlFragment, format: FileFormat, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    const { text, parameters } = renderSql(query);
+    const result = await this.attempt(
+      () =>
+        this.client.exec({
+          query: `${text}\nFORMAT ${format}`,
+          query_params: parameters,
+          abort_signal: signal,
+          clickhouse_settings: fileSettings,
+        }),
+      signal,
+    );
+    try {
+      for await (const piece of result.stream) {
+        signal.throwIfAborted();
+        if (piece instanceof Uint8Array) yield piece;
+      }
+    } catch (error) {
+      throw this.translate(error, signal);
+    } finally {
+      result.stream.destroy();
     }
   }
 

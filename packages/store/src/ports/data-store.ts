@@ -5,7 +5,15 @@
  * resolves; writing the same thing again changes nothing. Adapters: ClickHouse over HTTP, and the same engine embedded
  * in a process of its own. All throw `engineUnavailable` when the engine does not answer.
  */
-import type { AudienceCount, AudienceId, EpochMs, ProfileId, Scope } from '@muster/audience';
+import type {
+  AudienceCount,
+  AudienceId,
+  EpochMs,
+  ExportFormat,
+  ExportSegment,
+  ProfileId,
+  Scope,
+} from '@muster/audience';
 import type { BatchScans, DataLayout, PqlObject, PqlValue, Schema } from '@muster/pql';
 
 /** Who a record or event belongs to. */
@@ -106,6 +114,47 @@ export interface MemberPage {
   readonly fields: readonly string[];
 }
 
+/** Who is written: everyone, less what the members take away. */
+export interface RowSelection {
+  /** Members, or past members, of any of these; null for everyone. */
+  readonly segments: readonly ExportSegment[] | null;
+  /** The last entry or exit was in this span, both ends included. */
+  readonly qualifiedFrom: EpochMs | null;
+  readonly qualifiedTo: EpochMs | null;
+  /** Something was said or done about them after this. */
+  readonly changedAfter: EpochMs | null;
+  /** Whether people without any attribute are written too. */
+  readonly withEmpty: boolean;
+}
+
+/** A field to write, by dotted path; moments are stored as numbers, so the caller says which those are. */
+export interface RowField {
+  readonly path: string;
+  readonly isTime: boolean;
+}
+
+/**
+ * Rows to write, each with `identityNamespace` and `identityId`. Profiles have `segmentMembership` when segments are
+ * selected and `withMemberships`; events are those of the selected people, in a span with both ends included.
+ */
+export type RowQuery =
+  | {
+      readonly content: 'profiles';
+      readonly selection: RowSelection;
+      readonly fields: readonly RowField[];
+      readonly withMemberships: boolean;
+    }
+  | {
+      readonly content: 'events';
+      readonly selection: RowSelection;
+      readonly fields: readonly RowField[];
+      readonly from: EpochMs | null;
+      readonly to: EpochMs | null;
+    };
+
+/** How many rows a query has, by the namespace of the person's identity. */
+export type RowCounts = Readonly<Record<string, number>>;
+
 /** One line of the change log of an audience. */
 export interface MembershipChange {
   readonly profileId: ProfileId;
@@ -148,6 +197,9 @@ export interface DataStore {
   members(scope: Scope, id: AudienceId, page: MemberPage): Promise<readonly Member[]>;
   /** All members in order of profile id, in bounded memory. */
   streamMembers(scope: Scope, id: AudienceId, fields: readonly string[], signal: AbortSignal): AsyncIterable<Member>;
+  /** The rows of a query as a file, in pieces. CSV has a header line. */
+  exportRows(scope: Scope, query: RowQuery, format: ExportFormat, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  countRows(scope: Scope, query: RowQuery, signal: AbortSignal): Promise<RowCounts>;
   /** Entries and exits, oldest first. */
   changes(
     scope: Scope,

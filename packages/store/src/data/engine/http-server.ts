@@ -57,7 +57,7 @@ async function answer(pool: SessionPool, request: IncomingMessage, response: Ser
   }
   response.once('close', onClose);
   try {
-    if (isStreamable(decoded.text)) await sendStream(lease, decoded, response);
+    if (isStreamable(decoded.text)) await sendStream(piecesOf(lease, decoded), response);
     else response.end(await lease.execute(decoded.text, decoded.format));
   } finally {
     response.off('close', onClose);
@@ -70,9 +70,17 @@ function isStreamable(text: string): boolean {
   return /^\s*(SELECT|WITH)\b/i.test(text);
 }
 
+/** Formats with a beginning and an end, which must not be made piece by piece. */
+const wholeFilePattern = /\sFORMAT\s+(Parquet)\s*$/;
+
+function piecesOf(lease: Lease, { text, format }: EngineRequest): AsyncIterable<Uint8Array> {
+  const whole = wholeFilePattern.exec(text);
+  return whole?.[1] === undefined ? lease.stream(text, format) : lease.streamFile(text.slice(0, whole.index), whole[1]);
+}
+
 /** Sends pieces as they come and as fast as the client reads. Errors before the first piece keep their status. */
-async function sendStream(lease: Lease, request: EngineRequest, response: ServerResponse): Promise<void> {
-  for await (const piece of lease.stream(request.text, request.format)) {
+async function sendStream(pieces: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+  for await (const piece of pieces) {
     if (response.destroyed) return;
     if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
   }

@@ -5,6 +5,10 @@
  * has no other way to stop a statement that yields nothing for a while. (A comment in the text would not do: the text of
  * statements with parameters is written anew.)
  */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { drainPending, Session } from 'chdb';
 
 /** Bound parameters and settings of one statement, as they come over HTTP. */
@@ -20,6 +24,11 @@ export interface Lease {
   execute(text: string, format: string): Promise<Uint8Array>;
   /** Gives the output in pieces. Only `SELECT` can be streamed. */
   stream(text: string, format: string): AsyncIterable<Uint8Array>;
+  /**
+   * Gives the output of a `SELECT` in pieces of one file. `stream` makes a file of each piece, which is right for formats
+   * that are lines and wrong for those with a beginning and an end.
+   */
+  streamFile(text: string, format: string): AsyncIterable<Uint8Array>;
   /** Ends the running statement, which then rejects. Nothing happens when it has ended already. */
   cancel(): void;
   /** Gives the session back, once. */
@@ -67,6 +76,10 @@ export function renderContext(before: ReadonlyMap<string, string>, context: Stat
 /** Opens `size` sessions on `folder`, and a spare one for ending statements. */
 export function openSessionPool(folder: string, size: number): SessionPool {
   const members: Member[] = Array.from({ length: size }, (_, index) => openMember(folder, `session ${index}`));
+  const results = join(folder, 'results');
+  // What an engine that ended in the middle of a result left there.
+  rmSync(results, { recursive: true, force: true });
+  mkdirSync(results);
   const spare = new Session(folder);
   const free = [...members];
   const waiting: ((member: Member) => void)[] = [];
@@ -90,7 +103,7 @@ export function openSessionPool(folder: string, size: number): SessionPool {
         give(member);
         throw error;
       }
-      return leaseOf(member, spare, () => give(member));
+      return leaseOf(member, { spare, results, give: () => give(member) });
     },
     close: async () => {
       await drainPending();
@@ -116,7 +129,16 @@ function openMember(folder: string, name: string): Member {
   return { name, session, settings: new Map() };
 }
 
-function leaseOf(member: Member, spare: Session, give: () => void): Lease {
+/** What leases share. */
+interface LeaseSurroundings {
+  /** Ends statements of other sessions. */
+  readonly spare: Session;
+  /** The folder for results that are written to a file first. */
+  readonly results: string;
+  readonly give: () => void;
+}
+
+function leaseOf(member: Member, { spare, results, give }: LeaseSurroundings): Lease {
   let isReleased = false;
   let ending: Promise<unknown> | null = null;
   return {
@@ -129,6 +151,7 @@ function leaseOf(member: Member, spare: Session, give: () => void): Lease {
       }
     },
     stream: (text, format) => piecesOf(member.session, text, format),
+    streamFile: (text, format) => piecesOfFile(member.session, join(results, randomUUID()), text, format),
     cancel: () => {
       if (isReleased || ending !== null) return;
       const kill = `KILL QUERY WHERE Settings['log_comment'] = ${quoteLiteral(member.name)} ASYNC`;
@@ -154,6 +177,21 @@ async function* piecesOf(session: Session, text: string, format: string): AsyncI
   } finally {
     if (!isComplete) await forgetStatement(session);
   }
+}
+
+/** Has the engine write a file, and reads it. The file's name is gone as soon as it is open. */
+async function* piecesOfFile(session: Session, path: string, text: string, format: string): AsyncIterable<Uint8Array> {
+  try {
+    await session.queryAsync(`INSERT INTO FUNCTION file(${quoteLiteral(path)}, ${quoteLiteral(format)}) ${text}`);
+  } catch (error) {
+    rmSync(path, { force: true });
+    await forgetStatement(session);
+    throw error;
+  }
+  const file = await open(path);
+  await unlink(path);
+  // The stream closes the file.
+  for await (const piece of file.createReadStream()) yield piece;
 }
 
 /**
