@@ -32,6 +32,12 @@ export interface ServerLimits {
   readonly previewExactMsMax: number;
   /** Previews that this process computes at the same time. */
   readonly previewsAtOnceMax: number;
+  /** Unfinished export jobs of one sandbox. */
+  readonly exportsInProgressMax: number;
+  /** Export jobs, with their files, that are kept for one sandbox; the oldest go first. */
+  readonly exportsKeptMax: number;
+  /** Exports that this process writes at the same time. */
+  readonly exportsAtOnceMax: number;
   /** A connection on which nothing moves is closed. */
   readonly idleConnectionMs: number;
   /** Time for the JSON body of a request to arrive. */
@@ -93,6 +99,9 @@ export const defaultLimits: ServerLimits = {
   previewMatchesMax: 10_000,
   previewExactMsMax: 1_000,
   previewsAtOnceMax: 2,
+  exportsInProgressMax: 10,
+  exportsKeptMax: 50,
+  exportsAtOnceMax: 1,
   idleConnectionMs: 120_000,
   bodyArrivalMs: 30_000,
   readyMsMax: 2_000,

@@ -2,15 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Clock, epochMs, type IdSource } from '@muster/audience';
-import {
-  createJobRunner,
-  createTaskRunner,
-  evaluateBatch,
-  evaluatePreview,
-  type JobLog,
-  re2Engine,
-  type TaskRunner,
-} from '@muster/evaluation';
+import { createJobRunner, evaluateBatch, type JobLog, re2Engine } from '@muster/evaluation';
 import { checkMapping, receiveImport } from '@muster/ingestion';
 import {
   type ControlStore,
@@ -29,6 +21,7 @@ import { type Auth, openAuth } from './auth/open-auth.ts';
 import type { ServerConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { cacheAudiences, noAudienceCache } from './http/audience-cache.ts';
+import { createTaskRunners } from './task-runners.ts';
 import { startDueRuns } from './use-cases/scheduled-runs.ts';
 
 /** A server that does not listen yet: `inject` works, jobs run. */
@@ -73,25 +66,6 @@ async function openStores(config: ServerConfig, opened: AsyncDisposableStack): P
   return { control, data, lock, isExclusive };
 }
 
-/** The runner of previews over open stores. */
-function createPreviewRunner(
-  { limits }: ServerConfig,
-  { control, data, isExclusive }: Stores,
-  log: JobLog,
-): TaskRunner {
-  const { previewExactMsMax: exactMsMax, previewMatchesMax: matchesMax } = limits;
-  const deps = { control, data, regex: re2Engine, exactMsMax, matchesMax };
-  return createTaskRunner({
-    name: 'preview',
-    store: control.previews,
-    clock,
-    log,
-    concurrency: limits.previewsAtOnceMax,
-    abandonedAfterMs: isExclusive ? 0 : abandonedAfterMs,
-    run: (scope, preview, options) => evaluatePreview(deps, scope, preview, options),
-  });
-}
-
 /** The application and its runners over open stores. */
 async function composeApp(
   config: ServerConfig,
@@ -116,14 +90,23 @@ async function composeApp(
     abandonedAfterMs: isExclusive ? 0 : abandonedAfterMs,
     evaluate: (scope, job, options) => evaluateBatch(batch, scope, job, options),
   });
-  const previewRunner = createPreviewRunner(config, stores, log);
+  const tasks = createTaskRunners({
+    control,
+    data,
+    clock,
+    log,
+    limits: config.limits,
+    exportsPath: join(config.dataDir, 'exports'),
+    abandonedAfterMs: isExclusive ? 0 : abandonedAfterMs,
+  });
+  if (isExclusive) await tasks.exportFiles.sweep();
   const app = await createApp({
     control,
     data,
     clock,
     ids,
     runner,
-    previewRunner,
+    ...tasks,
     checkMapping,
     analyzeRule: createRuleAnalyzer(re2Engine),
     loadSchema: (scope) => loadSandboxSchema(control, scope),
@@ -133,9 +116,9 @@ async function composeApp(
     limits: config.limits,
     logLevel: config.logLevel,
   });
-  opened.defer(() => Promise.all([runner.stop(), previewRunner.stop()]).then(() => undefined));
+  const runners = [runner, tasks.previewRunner, tasks.exportRunner];
+  opened.defer(() => Promise.all(runners.map((each) => each.stop())).then(() => undefined));
   opened.defer(() => closeApp(app, config.limits.shutdownMs));
-  runner.start();
   const { jobsInProgressMax, scheduleLookMs } = config.limits;
   const scheduler = repeat(
     () =>
@@ -150,7 +133,7 @@ async function composeApp(
     (error) => log.error({ err: error }, 'schedules could not be read; the next look tries again'),
   );
   opened.defer(() => scheduler.stop());
-  previewRunner.start();
+  for (const each of runners) each.start();
   return app;
 }
 

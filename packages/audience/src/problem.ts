@@ -92,6 +92,10 @@ export const problemDefinitions = {
   sandboxExists: { code: 'MUSTER-100063-409', status: 409, title: 'A sandbox of this name exists already.' },
   previewNotFound: { code: 'MUSTER-100301-404', status: 404, title: 'The preview is not found.' },
   tooManyPreviews: { code: 'MUSTER-100302-429', status: 429, title: 'Too many previews are in progress.' },
+  exportNotFound: { code: 'MUSTER-100303-404', status: 404, title: 'The export job is not found.' },
+  exportFileNotFound: { code: 'MUSTER-100304-404', status: 404, title: 'The file of the export job is not found.' },
+  exportNotCancellable: { code: 'MUSTER-100305-400', status: 400, title: 'The export job has ended already.' },
+  tooManyExports: { code: 'MUSTER-100306-429', status: 429, title: 'Too many export jobs are in progress.' },
 } as const satisfies Record<string, ProblemDefinition>;
 
 /** The name of a problem in the registry. */

@@ -93,8 +93,9 @@ function errorOf(error: unknown, id: JobId): JobError {
   };
 }
 
-function metricsOf(
-  job: EvaluationJob,
+/** What an evaluation says of each audience. */
+export function metricsOf(
+  job: Pick<EvaluationJob, 'id'>,
   metrics: JobMetrics,
 ): ReadonlyMap<JobMetrics['counts'][number]['audienceId'], AudienceMetrics> {
   return new Map(

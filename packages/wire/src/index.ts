@@ -75,6 +75,17 @@ export {
   encodeScheduleList,
   type ScheduleSurroundings,
 } from './encode-schedule.ts';
+export {
+  decodeExportList,
+  decodeExportNumber,
+  decodeNewExport,
+  type ExportListRequest,
+  encodeExportJob,
+  encodeExportJobList,
+  type NewExport,
+  type WrittenTime,
+} from './export-codec.ts';
+export { ExportJobListResource, ExportJobResource, NewExportBody } from './export-schema.ts';
 export { LiveResource, ReadyResource } from './health-schema.ts';
 export { decodeIdempotencyKey } from './idempotency-key.ts';
 export { decodeIfMatch } from './if-match.ts';

@@ -34,6 +34,10 @@ export const wireLimits = {
   patchPathLengthMax: 1_000,
   /** Levels of one `path`. */
   patchDepthMax: 50,
+  /** Characters of `fields` of an export. */
+  exportFieldsLengthMax: 20_000,
+  /** Segments that one export may name. */
+  exportSegmentsMax: 500,
   /** Profiles on a page of a preview, also when no limit is given. */
   previewPageMax: 1_000,
 } as const;

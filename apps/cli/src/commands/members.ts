@@ -18,7 +18,7 @@ interface MembersOptions extends GlobalOptions {
 }
 
 interface ExportOptions extends GlobalOptions {
-  readonly format: 'csv' | 'jsonl';
+  readonly format: 'csv' | 'jsonl' | 'parquet';
   readonly fields?: string;
   readonly out: string;
 }
@@ -97,7 +97,9 @@ export function addExportCommand(program: Command): void {
     .summary('write all members of an audience to a file')
     .description('Writes the members that the last evaluation found. The file appears when it is complete.')
     .argument('<audience>', 'id or name')
-    .addOption(new Option('--format <format>', 'csv or jsonl').choices(['csv', 'jsonl']).default('csv'))
+    .addOption(
+      new Option('--format <format>', 'csv, jsonl or parquet').choices(['csv', 'jsonl', 'parquet']).default('csv'),
+    )
     .option('--fields <paths>', 'profile fields to write, separated by commas')
     .requiredOption('--out <file>', 'the file, or - for stdout')
     .addHelpText(

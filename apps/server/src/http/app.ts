@@ -14,6 +14,7 @@ import type { Auth } from '../auth/open-auth.ts';
 import type { LogLevel } from '../config.ts';
 import { addAudienceRoutes } from '../routes/audiences/routes.ts';
 import type { RouteDependencies } from '../routes/dependencies.ts';
+import { addExportRoutes } from '../routes/exports/routes.ts';
 import { addImportRoutes } from '../routes/imports/routes.ts';
 import { addMemberRoutes } from '../routes/members/routes.ts';
 import { addOperationRoutes } from '../routes/operations/routes.ts';
@@ -233,6 +234,7 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
       addScheduleRoutes(api, deps);
       addFlexibleScheduleRoutes(api, deps);
       addPreviewRoutes(api, deps);
+      addExportRoutes(api, deps);
       await addImportRoutes(api, deps);
     },
     { prefix: basePath },

@@ -75,6 +75,7 @@ export function cacheAudiences(control: ControlStore): {
       imports: control.imports,
       schedules: control.schedules,
       previews: control.previews,
+      exports: control.exports,
       sandboxes: control.sandboxes,
       schemas: control.schemas,
       withLock: (name, work) => control.withLock(name, work),

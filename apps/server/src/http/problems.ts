@@ -23,7 +23,12 @@ const suggestions: Partial<Record<ProblemName, string>> = {
 };
 
 /** Refusals that pass by themselves. `tooManyRequests` says its own time. */
-const worthAnotherTry: ReadonlySet<ProblemName> = new Set(['tooManyJobs', 'tooManyPreviews', 'keysUnavailable']);
+const worthAnotherTry: ReadonlySet<ProblemName> = new Set([
+  'tooManyJobs',
+  'tooManyPreviews',
+  'tooManyExports',
+  'keysUnavailable',
+]);
 
 /** The refusal behind an error, or null when it is a failure of the server. */
 function refusalOf(error: FastifyError | Problem, bodyBytesMax: number): Problem | null {

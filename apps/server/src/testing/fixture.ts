@@ -1,4 +1,7 @@
 /** A server for tests: the real control store in memory, the data plane that the test gives, jobs that the test ends. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   type Clock,
   type EpochMs,
@@ -8,15 +11,7 @@ import {
   type JobMetrics,
   Problem,
 } from '@muster/audience';
-import {
-  createJobRunner,
-  createTaskRunner,
-  type EvaluateJob,
-  evaluatePreview,
-  type JobRunner,
-  re2Engine,
-  type TaskRunner,
-} from '@muster/evaluation';
+import { createJobRunner, type EvaluateJob, type JobRunner, type TaskRunner } from '@muster/evaluation';
 import { loadObjectType, type Schema } from '@muster/pql';
 import { type ControlStore, type DataStore, openSqliteControlStore } from '@muster/store';
 import type { FastifyInstance } from 'fastify';
@@ -24,8 +19,9 @@ import { createRuleAnalyzer } from '../adapters/analyze-rule.ts';
 import type { AuthConfig } from '../auth/auth-config.ts';
 import { openAuth } from '../auth/open-auth.ts';
 import { defaultLimits, type ServerLimits } from '../config.ts';
-import { createApp } from '../http/app.ts';
+import { type AppDependencies, createApp } from '../http/app.ts';
 import { cacheAudiences } from '../http/audience-cache.ts';
+import { createTaskRunners } from '../task-runners.ts';
 import { startDueRuns } from '../use-cases/scheduled-runs.ts';
 import { checkAnswers } from './checked-app.ts';
 
@@ -88,6 +84,7 @@ export interface TestServer {
   readonly app: FastifyInstance;
   readonly runner: JobRunner;
   readonly previewRunner: TaskRunner;
+  readonly exportRunner: TaskRunner;
   readonly clock: { time: EpochMs };
   /** Ends the evaluation that is under way. */
   readonly evaluation: ControlledEvaluation;
@@ -146,17 +143,20 @@ export function countedIds(): IdSource {
   };
 }
 
-function openPreviewRunner(control: ControlStore, data: DataStore, clock: Clock): TaskRunner {
-  const deps = { control, data, regex: re2Engine, exactMsMax: 0, matchesMax: 5 };
-  return createTaskRunner({
-    name: 'preview',
-    store: control.previews,
-    run: (scope, preview, options) => evaluatePreview(deps, scope, preview, options),
-    clock,
-    log: quiet,
-    concurrency: 1,
-    abandonedAfterMs: 0,
-  });
+/** Takes every import as it comes and notes what came. */
+function receiveInto(
+  received: TestServer['received'],
+  control: ControlStore,
+  clock: Clock,
+): AppDependencies['receiveImport'] {
+  return async (scope, run, bytes) => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of bytes) pieces.push(piece);
+    const done: ImportRun = { ...run, status: 'succeeded', updatedAt: clock.now() };
+    await control.imports.replace(scope, done);
+    received.push({ run, text: Buffer.concat(pieces).toString('utf8') });
+    return done;
+  };
 }
 
 /** Opens a server. `changes` replace default limits; a data plane that is given stays open when the server closes. */
@@ -171,7 +171,16 @@ export async function openTestServer(
   const { control, cache } = cacheAudiences(await openSqliteControlStore({ path: ':memory:' }));
   const evaluation = new ControlledEvaluation();
   const runner = createJobRunner({ control, evaluate: evaluation.evaluate, clock, log: quiet });
-  const previewRunner = openPreviewRunner(control, data, clock);
+  const exportsPath = await mkdtemp(join(tmpdir(), 'muster-exports-'));
+  const tasks = createTaskRunners({
+    control,
+    data,
+    clock,
+    log: quiet,
+    limits,
+    exportsPath,
+    abandonedAfterMs: 0,
+  });
   const received: TestServer['received'] = [];
   const ids = countedIds();
   const app = await createApp({
@@ -183,16 +192,9 @@ export async function openTestServer(
     loadSchema: async () => testSchema,
     checkMapping: (mapping) =>
       'broken' in mapping ? new Problem('mappingInvalid', [{ message: 'unknown key', field: '/broken' }]) : null,
-    async receiveImport(scope, run, bytes) {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of bytes) pieces.push(piece);
-      const done: ImportRun = { ...run, status: 'succeeded', updatedAt: clock.time };
-      await control.imports.replace(scope, done);
-      received.push({ run, text: Buffer.concat(pieces).toString('utf8') });
-      return done;
-    },
+    receiveImport: receiveInto(received, control, clock),
     runner,
-    previewRunner,
+    ...tasks,
     audienceCache: cache,
     limits,
     auth,
@@ -201,7 +203,7 @@ export async function openTestServer(
   return {
     app: checkAnswers(app),
     runner,
-    previewRunner,
+    ...tasks,
     clock,
     evaluation,
     received,
@@ -219,7 +221,9 @@ export async function openTestServer(
     async close() {
       await app.close();
       await runner.stop();
-      await previewRunner.stop();
+      await tasks.previewRunner.stop();
+      await tasks.exportRunner.stop();
+      await rm(exportsPath, { recursive: true, force: true });
       await control.close();
     },
   };

@@ -1,5 +1,12 @@
-import { type AudienceId, type EpochMs, Problem, type ProfileId, type Scope } from '@muster/audience';
-import type { Member } from '@muster/store';
+import {
+  type AudienceId,
+  type EpochMs,
+  type ExportFormat,
+  Problem,
+  type ProfileId,
+  type Scope,
+} from '@muster/audience';
+import type { Member, RowQuery } from '@muster/store';
 import { type MemberField, resolveMemberFields } from './member-fields.ts';
 import type { UseCaseDependencies } from './ports.ts';
 
@@ -55,4 +62,28 @@ export async function exportMembers(
   await assertAudienceExists(deps, scope, id);
   const fields = resolveMemberFields(await deps.loadSchema(scope), options.paths);
   return { fields, members: deps.data.streamMembers(scope, id, options.paths, options.signal) };
+}
+
+/** All members as a file that the engine writes. Refuses like `listMembers`, before the first piece. */
+export async function exportMemberRows(
+  deps: Dependencies,
+  scope: Scope,
+  id: AudienceId,
+  options: { readonly paths: readonly string[]; readonly format: ExportFormat; readonly signal: AbortSignal },
+): Promise<AsyncIterable<Uint8Array>> {
+  await assertAudienceExists(deps, scope, id);
+  const fields = resolveMemberFields(await deps.loadSchema(scope), options.paths);
+  const query: RowQuery = {
+    content: 'profiles',
+    selection: {
+      segments: [{ audienceId: id, namespace: '', statuses: ['realized'] }],
+      qualifiedFrom: null,
+      qualifiedTo: null,
+      changedAfter: null,
+      withEmpty: true,
+    },
+    fields: fields.map(({ path, type }) => ({ path, isTime: type.kind === 'timestamp' })),
+    withMemberships: false,
+  };
+  return deps.data.exportRows(scope, query, options.format, options.signal);
 }

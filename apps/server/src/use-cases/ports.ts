@@ -65,6 +65,14 @@ export interface TaskDoor {
   abort(id: TaskId): void;
 }
 
+/** The files that exports gave. */
+export interface ExportFiles {
+  /** The content of a file; null when it is not there. */
+  read(id: TaskId, name: string): Promise<NodeJS.ReadableStream | null>;
+  /** Forgets the files of an export. */
+  remove(id: TaskId): Promise<void>;
+}
+
 /** The doors to everything outside the use cases. */
 export interface UseCaseDependencies {
   readonly control: ControlStore;
@@ -87,4 +95,7 @@ export interface UseCaseDependencies {
   readonly runner: { wake(): void; abort(id: JobId): void };
   /** Runs the previews that use cases make. */
   readonly previewRunner: TaskDoor;
+  /** Runs the exports that use cases make. */
+  readonly exportRunner: TaskDoor;
+  readonly exportFiles: ExportFiles;
 }

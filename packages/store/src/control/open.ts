@@ -10,6 +10,7 @@ import { openSqliteDialect } from './dialect/sqlite.ts';
 import { SqlImportStore } from './import-store.ts';
 import { SqlJobStore } from './job-store.ts';
 import { migrateToLatest } from './migrations/migrate.ts';
+import { exportKind } from './rows/export-row.ts';
 import { previewKind } from './rows/preview-row.ts';
 import { SqlSandboxStore } from './sandbox-store.ts';
 import { SqlScheduleStore } from './schedule-store.ts';
@@ -32,6 +33,7 @@ function createStore(dialect: ControlDialect): ControlStore {
     imports: new SqlImportStore(dialect),
     schedules: new SqlScheduleStore(dialect),
     previews: new SqlTaskStore(dialect, previewKind),
+    exports: new SqlTaskStore(dialect, exportKind),
     sandboxes: new SqlSandboxStore(dialect, randomIds),
     schemas: new SqlSchemaStore(dialect),
     withLock: (name, work) => dialect.withLock(name, work),

@@ -11,6 +11,8 @@ import type {
   EpochMs,
   Etag,
   EvaluationJob,
+  ExportOutcome,
+  ExportRequest,
   ImportId,
   ImportRun,
   JobId,
@@ -255,6 +257,7 @@ export interface ControlStore {
   readonly imports: ImportStore;
   readonly schedules: ScheduleStore;
   readonly previews: TaskStore<PreviewRequest, PreviewOutcome>;
+  readonly exports: TaskStore<ExportRequest, ExportOutcome>;
   readonly sandboxes: SandboxStore;
   readonly schemas: SchemaStore;
   /**

@@ -1,11 +1,11 @@
 /** Members as lines of CSV or JSON. */
+import type { ExportFormat } from '@muster/audience';
 import type { Member } from '@muster/store';
 import type { MemberResource } from '@muster/wire';
 import { encodeFieldValue, type MemberField } from '../../use-cases/member-fields.ts';
 
-/** The formats of exports. */
-export const exportFormats = ['csv', 'jsonl'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+/** The formats that are text; the engine writes the others. */
+export type TextFormat = Exclude<ExportFormat, 'parquet'>;
 
 /** Text is handed over in pieces of about this many characters. */
 const pieceLength = 65_536;
@@ -29,7 +29,7 @@ function renderCell(value: unknown): string {
 
 const renderLine = (cells: readonly unknown[]): string => `${cells.map(renderCell).join(',')}\r\n`;
 
-function renderMember(member: Member, fields: readonly MemberField[], format: ExportFormat): string {
+function renderMember(member: Member, fields: readonly MemberField[], format: TextFormat): string {
   const resource = encodeMember(member, fields);
   if (format === 'jsonl') return `${JSON.stringify(resource)}\n`;
   return renderLine([
@@ -43,7 +43,7 @@ function renderMember(member: Member, fields: readonly MemberField[], format: Ex
 export async function* renderMembers(
   members: AsyncIterable<Member>,
   fields: readonly MemberField[],
-  format: ExportFormat,
+  format: TextFormat,
 ): AsyncGenerator<string> {
   let piece =
     format === 'csv' ? renderLine(['identityNamespace', 'identityId', ...fields.map(({ path }) => path)]) : '';

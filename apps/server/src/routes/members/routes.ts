@@ -1,13 +1,22 @@
 /** `/audiences/{id}/members`: who is in an audience. An extension. */
 import { Readable } from 'node:stream';
-import { audienceId, Problem, type ProfileId, profileId } from '@muster/audience';
+import {
+  type AudienceId,
+  audienceId,
+  type ExportFormat,
+  exportFormats,
+  Problem,
+  type ProfileId,
+  profileId,
+  type Scope,
+} from '@muster/audience';
 import { decodeText, decodeWholeNumber, MemberListResource, type QueryParameters, wireLimits } from '@muster/wire';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { errorResponses, idParameter } from '../../http/api-schema.ts';
-import { exportMembers, listMembers } from '../../use-cases/list-members.ts';
+import { exportMemberRows, exportMembers, listMembers } from '../../use-cases/list-members.ts';
 import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts';
-import { type ExportFormat, encodeMember, exportFormats, renderMembers } from './member-text.ts';
+import { encodeMember, renderMembers } from './member-text.ts';
 
 const tags = ['members'];
 
@@ -63,7 +72,7 @@ function decodeFormat(query: QueryParameters): ExportFormat {
   const format = exportFormats.find((known) => known === (text ?? 'csv'));
   if (format !== undefined) return format;
   throw new Problem('invalidParameter', [
-    { message: '`format` is not a format of exports', field: 'format', expected: '`csv` or `jsonl`' },
+    { message: '`format` is not a format of exports', field: 'format', expected: '`csv`, `jsonl` or `parquet`' },
   ]);
 }
 
@@ -108,20 +117,43 @@ function addList(app: FastifyInstance, deps: RouteDependencies): void {
 const contentTypes: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8; header=present',
   jsonl: 'application/x-ndjson; charset=utf-8',
+  parquet: 'application/vnd.apache.parquet',
 };
+
+/** What to export of an audience. */
+interface WantedMembers {
+  readonly id: AudienceId;
+  readonly paths: readonly string[];
+  readonly format: ExportFormat;
+  readonly signal: AbortSignal;
+}
+
+/** The members in pieces. Refusals are thrown before the first. */
+async function piecesOf(
+  deps: RouteDependencies,
+  scope: Scope,
+  { id, paths, format, signal }: WantedMembers,
+): Promise<AsyncIterator<string | Uint8Array>> {
+  if (format === 'parquet') {
+    const pieces = await exportMemberRows(deps, scope, id, { paths, format, signal });
+    return pieces[Symbol.asyncIterator]();
+  }
+  const { fields, members } = await exportMembers(deps, scope, id, { paths, signal });
+  return renderMembers(members, fields, format);
+}
 
 function addExport(app: FastifyInstance, deps: RouteDependencies): void {
   const schema = {
     tags,
     operationId: 'exportMembers',
     summary: 'Export all members of an audience',
-    description: 'A stream of CSV (RFC 4180, with a header line) or of JSON lines.',
+    description: 'A stream of CSV (RFC 4180, with a header line), of JSON lines or of Parquet.',
     params: idParameter,
     querystring: Type.Object({
       format: Type.Optional(Type.String({ enum: [...exportFormats] })),
       fields: fieldsParameter,
     }),
-    produces: ['text/csv', 'application/x-ndjson'],
+    produces: ['text/csv', 'application/x-ndjson', 'application/vnd.apache.parquet'],
     response: { 200: Type.String(), ...errorResponses(400, 404, 503) },
   };
   app.get<IdPath & QueryString>('/audiences/:id/members/export', { schema }, async (request, reply) => {
@@ -130,13 +162,15 @@ function addExport(app: FastifyInstance, deps: RouteDependencies): void {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort(new Error('the client went away')));
     const id = audienceId(request.params.id);
-    const { fields, members } = await exportMembers(deps, request.tenant.scope, id, { paths, signal: gone.signal });
-    const pieces = renderMembers(members, fields, format);
+    const pieces = await piecesOf(deps, request.tenant.scope, { id, paths, format, signal: gone.signal });
     // The first piece before the headers: an engine that does not answer is a proper error.
     const first = await pieces.next();
-    async function* all(): AsyncGenerator<string> {
-      if (first.done !== true) yield first.value;
-      yield* pieces;
+    async function* all(): AsyncGenerator<string | Uint8Array> {
+      try {
+        for (let next = first; next.done !== true; next = await pieces.next()) yield next.value;
+      } finally {
+        await pieces.return?.();
+      }
     }
     return reply
       .type(contentTypes[format])
