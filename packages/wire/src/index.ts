@@ -147,6 +147,20 @@ export {
   ScheduleResource,
   TriggerBody,
 } from './schedule-schema.ts';
+export {
+  decodeEntitySearch,
+  decodeNamespaceSearch,
+  decodeTaxonomySearch,
+  type EntitySearch,
+  encodeSearchEntities,
+  encodeSearchNamespaces,
+  encodeSearchTaxonomy,
+  rootFolderId,
+  searchableOf,
+  searchedClass,
+} from './search-codec.ts';
+export { decodeSearchQuery, type Searchable, type SearchQuery } from './search-query.ts';
+export { SearchEntitiesResource, SearchNamespacesResource, SearchTaxonomyResource } from './search-schema.ts';
 export { SandboxResource } from './shared-schema.ts';
 export { decodeTokenForm, type TokenRequest } from './token-form.ts';
 export { KeySetResource, TokenErrorBody, TokenForm, TokenResource } from './token-schema.ts';

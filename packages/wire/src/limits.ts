@@ -38,6 +38,8 @@ export const wireLimits = {
   exportFieldsLengthMax: 20_000,
   /** Segments that one export may name. */
   exportSegmentsMax: 500,
+  /** Audiences on a page of a search, also when no limit is given. */
+  searchPageMax: 50,
   /** Profiles on a page of a preview, also when no limit is given. */
   previewPageMax: 1_000,
 } as const;

@@ -22,6 +22,7 @@ import { addPreviewRoutes } from '../routes/previews/routes.ts';
 import { addSandboxRoutes } from '../routes/sandboxes/routes.ts';
 import { addFlexibleScheduleRoutes } from '../routes/schedules/flexible-routes.ts';
 import { addScheduleRoutes } from '../routes/schedules/routes.ts';
+import { addSearchRoutes } from '../routes/search/routes.ts';
 import { addConversionRoutes } from '../routes/segment-definitions/conversion-routes.ts';
 import { addSegmentDefinitionRoutes } from '../routes/segment-definitions/routes.ts';
 import { addSegmentJobRoutes } from '../routes/segment-jobs/routes.ts';
@@ -235,6 +236,7 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
       addFlexibleScheduleRoutes(api, deps);
       addPreviewRoutes(api, deps);
       addExportRoutes(api, deps);
+      addSearchRoutes(api, deps);
       await addImportRoutes(api, deps);
     },
     { prefix: basePath },
