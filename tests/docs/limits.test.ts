@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { audienceLimits, onceLimits, scheduleLimits } from '@muster/audience';
+import { audienceLimits, externalLimits, onceLimits, scheduleLimits } from '@muster/audience';
 import { importLimits } from '@muster/ingestion';
 import { checkLimits, defaultParseLimits, defaultScanLimits, documentLimits, schemaLimits } from '@muster/pql';
 import { defaultLimits } from '@muster/server';
@@ -17,6 +17,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'Idempotency keys': onceLimits,
   Schedules: scheduleLimits,
   Requests: wireLimits,
+  'External audiences': externalLimits,
   Server: { ...defaultLimits },
   Imports: { ...importLimits },
 };

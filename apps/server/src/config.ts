@@ -75,6 +75,8 @@ export interface ServerConfig {
   readonly databaseUrl: string;
   /** Null for the embedded engine. */
   readonly clickhouseUrl: string | null;
+  /** The folder that files of external audiences may be read from; null when none may. */
+  readonly externalDir: string | null;
   readonly auth: AuthConfig;
   readonly logLevel: LogLevel;
   readonly limits: ServerLimits;
@@ -142,6 +144,7 @@ export function decodeConfig(environment: Environment): ServerConfig {
   const dataDir = resolve(read.text('MUSTER_DATA_DIR', '.muster'));
   const databaseUrl = read.text('MUSTER_DATABASE_URL', `sqlite:${join(dataDir, 'control.sqlite')}`);
   const clickhouseUrl = read.text('MUSTER_CLICKHOUSE_URL', '');
+  const externalDir = read.text('MUSTER_EXTERNAL_DIR', '');
   const config: ServerConfig = {
     host,
     port: read.wholeNumber('MUSTER_PORT', 8_080, { min: 0, max: 65_535 }),
@@ -151,6 +154,7 @@ export function decodeConfig(environment: Environment): ServerConfig {
       clickhouseUrl === ''
         ? null
         : read.url('MUSTER_CLICKHOUSE_URL', clickhouseUrl, ['http://', 'https://', 'clickhouse://']),
+    externalDir: externalDir === '' ? null : resolve(externalDir),
     auth: decodeAuthConfig(read, host),
     logLevel: read.oneOf('MUSTER_LOG_LEVEL', logLevels, 'info'),
     limits: decodeLimits(read),

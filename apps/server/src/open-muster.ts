@@ -96,7 +96,9 @@ async function composeApp(
     clock,
     log,
     limits: config.limits,
+    ids,
     exportsPath: join(config.dataDir, 'exports'),
+    externalDir: config.externalDir,
     abandonedAfterMs: isExclusive ? 0 : abandonedAfterMs,
   });
   if (isExclusive) await tasks.exportFiles.sweep();
@@ -116,7 +118,7 @@ async function composeApp(
     limits: config.limits,
     logLevel: config.logLevel,
   });
-  const runners = [runner, tasks.previewRunner, tasks.exportRunner];
+  const runners = [runner, ...tasks.all];
   opened.defer(() => Promise.all(runners.map((each) => each.stop())).then(() => undefined));
   opened.defer(() => closeApp(app, config.limits.shutdownMs));
   const { jobsInProgressMax, scheduleLookMs } = config.limits;

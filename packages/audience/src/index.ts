@@ -59,6 +59,27 @@ export {
   exportStatuses,
 } from './export-job.ts';
 export {
+  type ExternalCreation,
+  type ExternalCreationOutcome,
+  type ExternalCreationRequest,
+  type ExternalDefinition,
+  type ExternalExpiry,
+  type ExternalExpiryOutcome,
+  type ExternalExpiryRequest,
+  type ExternalField,
+  type ExternalFieldType,
+  type ExternalRun,
+  type ExternalRunOutcome,
+  type ExternalRunRequest,
+  type ExternalSource,
+  externalFieldTypes,
+  externalLimits,
+  externalMetaOf,
+  externalSourceTypes,
+  fitsExternalType,
+  identityFieldOf,
+} from './external-audience.ts';
+export {
   type ActorId,
   type AudienceId,
   actorId,

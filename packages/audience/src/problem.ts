@@ -96,6 +96,18 @@ export const problemDefinitions = {
   exportFileNotFound: { code: 'MUSTER-100304-404', status: 404, title: 'The file of the export job is not found.' },
   exportNotCancellable: { code: 'MUSTER-100305-400', status: 400, title: 'The export job has ended already.' },
   tooManyExports: { code: 'MUSTER-100306-429', status: 429, title: 'Too many export jobs are in progress.' },
+  externalInvalid: { code: '100910-400', status: 400, title: 'There is a problem in the external audience.' },
+  externalNotFound: { code: '100940-404', status: 404, title: 'The external audience is not found.' },
+  externalConflict: {
+    code: '100950-409',
+    status: 409,
+    title: 'The external audience exists already, or is being ingested.',
+  },
+  externalUnprocessable: {
+    code: '100960-422',
+    status: 422,
+    title: 'The external audience cannot do this in its present state.',
+  },
 } as const satisfies Record<string, ProblemDefinition>;
 
 /** The name of a problem in the registry. */

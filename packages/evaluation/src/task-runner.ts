@@ -32,6 +32,8 @@ export interface TaskRunnerOptions<Request, Outcome> {
   readonly run: RunTask<Request, Outcome>;
   readonly clock: Clock;
   readonly log: JobLog;
+  /** Whether the time of a task has come; always, unless given. */
+  readonly isDue?: (task: Task<Request, Outcome>) => boolean;
   /** Tasks at the same time. */
   readonly concurrency: number;
   /** A PROCESSING task that nobody has refreshed for so long is taken up again; 0 when no other process runs tasks. */
@@ -230,6 +232,7 @@ class QueueRunner<Request, Outcome> implements TaskRunner {
     const { store, concurrency } = this.#options;
     for (const { scope, task } of await store.listUnfinishedEverywhere()) {
       const current = this.#isAbandoned(task) ? await this.#settle(scope, task) : task;
+      if (this.#options.isDue?.(current) === false) continue;
       if (this.#state !== 'started' || this.#running.size >= concurrency) return;
       if (current.status === 'NEW' && !this.#running.has(current.id)) this.#launch(scope, current);
     }

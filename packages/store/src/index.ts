@@ -39,6 +39,7 @@ export type {
   DataCounts,
   DataStore,
   EventRecord,
+  GivenMembers,
   Identity,
   Member,
   MemberPage,

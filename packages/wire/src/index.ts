@@ -86,6 +86,31 @@ export {
   type WrittenTime,
 } from './export-codec.ts';
 export { ExportJobListResource, ExportJobResource, NewExportBody } from './export-schema.ts';
+export {
+  decodeExternalChange,
+  decodeNewExternalAudience,
+  decodeNewExternalRun,
+  type ExternalAudienceChange,
+  encodeExternalAudience,
+  encodeExternalDetails,
+  encodeExternalOperation,
+  encodeExternalRun,
+  encodeExternalRunStatus,
+  externalSourceOf,
+  type NewExternalRun,
+} from './external-codec.ts';
+export {
+  ExtendedResource,
+  ExternalAudienceChangeBody,
+  ExternalOperationAccepted,
+  ExternalOperationResource,
+  ExternalRunListResource,
+  ExternalRunResource,
+  ExternalRunStatusResource,
+  ExternalSourceAudienceResource,
+  NewExternalAudienceBody,
+  NewExternalRunBody,
+} from './external-schema.ts';
 export { LiveResource, ReadyResource } from './health-schema.ts';
 export { decodeIdempotencyKey } from './idempotency-key.ts';
 export { decodeIfMatch } from './if-match.ts';

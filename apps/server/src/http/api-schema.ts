@@ -6,6 +6,8 @@ import { Type } from 'typebox';
 export const basePath = '/data/core/ups';
 /** The base path of the sandboxes of an organisation. */
 export const sandboxManagementPath = '/data/foundation/sandbox-management';
+/** The base path of external audiences, as on the platform. */
+export const externalBasePath = '/data/core/ais';
 
 const statusTexts: Readonly<Record<number, string>> = {
   400: 'The request is malformed or invalid; every finding is named.',

@@ -15,6 +15,7 @@ import type { LogLevel } from '../config.ts';
 import { addAudienceRoutes } from '../routes/audiences/routes.ts';
 import type { RouteDependencies } from '../routes/dependencies.ts';
 import { addExportRoutes } from '../routes/exports/routes.ts';
+import { addExternalAudienceRoutes } from '../routes/external-audiences/routes.ts';
 import { addImportRoutes } from '../routes/imports/routes.ts';
 import { addMemberRoutes } from '../routes/members/routes.ts';
 import { addOperationRoutes } from '../routes/operations/routes.ts';
@@ -28,7 +29,7 @@ import { addSegmentDefinitionRoutes } from '../routes/segment-definitions/routes
 import { addSegmentJobRoutes } from '../routes/segment-jobs/routes.ts';
 import { addTokenRoutes } from '../routes/tokens/routes.ts';
 import { acceptsAny } from './accept.ts';
-import { basePath } from './api-schema.ts';
+import { basePath, externalBasePath } from './api-schema.ts';
 import { answerClientError } from './client-errors.ts';
 import { addJsonBodies } from './json-body.ts';
 import { createServerMetrics, type ServerMetrics } from './metrics.ts';
@@ -240,6 +241,13 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
       await addImportRoutes(api, deps);
     },
     { prefix: basePath },
+  );
+  await app.register(
+    async (api) => {
+      addTenancy(api, createTenantFinder({ ...tenantRules, isSandboxOptional: false }), limiter);
+      addExternalAudienceRoutes(api, deps);
+    },
+    { prefix: externalBasePath },
   );
   refuseOtherMethods(app, new Map([...known].map(([url, allowed]) => [url, new Set(allowed)])));
   await app.ready();

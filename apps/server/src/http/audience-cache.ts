@@ -69,19 +69,7 @@ export function cacheAudiences(control: ControlStore): {
 
   const watched = watchWrites(control.audiences, writing);
   return {
-    control: {
-      audiences: watched,
-      jobs: control.jobs,
-      imports: control.imports,
-      schedules: control.schedules,
-      previews: control.previews,
-      exports: control.exports,
-      sandboxes: control.sandboxes,
-      schemas: control.schemas,
-      withLock: (name, work) => control.withLock(name, work),
-      ping: () => control.ping(),
-      close: () => control.close(),
-    },
+    control: { ...control, audiences: watched },
     cache: {
       mark: markOf,
       find(tenantKey, id) {

@@ -65,6 +65,7 @@ function noData(): DataStore {
     count: unused,
     runBatch: unused,
     probe: unused,
+    replaceMembers: unused,
     profiles: unused,
     changes: unused,
     dropSandbox: unused,
@@ -85,6 +86,9 @@ export interface TestServer {
   readonly runner: JobRunner;
   readonly previewRunner: TaskRunner;
   readonly exportRunner: TaskRunner;
+  readonly externalRunner: TaskRunner;
+  /** Where the files of external audiences are. */
+  readonly externalDir: string;
   readonly clock: { time: EpochMs };
   /** Ends the evaluation that is under way. */
   readonly evaluation: ControlledEvaluation;
@@ -171,18 +175,12 @@ export async function openTestServer(
   const { control, cache } = cacheAudiences(await openSqliteControlStore({ path: ':memory:' }));
   const evaluation = new ControlledEvaluation();
   const runner = createJobRunner({ control, evaluate: evaluation.evaluate, clock, log: quiet });
-  const exportsPath = await mkdtemp(join(tmpdir(), 'muster-exports-'));
-  const tasks = createTaskRunners({
-    control,
-    data,
-    clock,
-    log: quiet,
-    limits,
-    exportsPath,
-    abandonedAfterMs: 0,
-  });
-  const received: TestServer['received'] = [];
+  const folder = await mkdtemp(join(tmpdir(), 'muster-server-'));
   const ids = countedIds();
+  const folders = { exportsPath: join(folder, 'exports'), externalDir: folder };
+  const own = { control, data, clock, ids, log: quiet, limits };
+  const tasks = createTaskRunners({ ...own, ...folders, abandonedAfterMs: 0 });
+  const received: TestServer['received'] = [];
   const app = await createApp({
     control,
     data,
@@ -204,6 +202,7 @@ export async function openTestServer(
     app: checkAnswers(app),
     runner,
     ...tasks,
+    externalDir: folder,
     clock,
     evaluation,
     received,
@@ -221,9 +220,8 @@ export async function openTestServer(
     async close() {
       await app.close();
       await runner.stop();
-      await tasks.previewRunner.stop();
-      await tasks.exportRunner.stop();
-      await rm(exportsPath, { recursive: true, force: true });
+      for (const each of tasks.all) await each.stop();
+      await rm(folder, { recursive: true, force: true });
       await control.close();
     },
   };

@@ -98,4 +98,6 @@ export interface UseCaseDependencies {
   /** Runs the exports that use cases make. */
   readonly exportRunner: TaskDoor;
   readonly exportFiles: ExportFiles;
+  /** Makes the external audiences, and reads the files, that use cases ask for. */
+  readonly externalRunner: { wake(): void };
 }

@@ -11,6 +11,7 @@ import { SqlImportStore } from './import-store.ts';
 import { SqlJobStore } from './job-store.ts';
 import { migrateToLatest } from './migrations/migrate.ts';
 import { exportKind } from './rows/export-row.ts';
+import { externalCreationKind, externalExpiryKind, externalRunKind } from './rows/external-row.ts';
 import { previewKind } from './rows/preview-row.ts';
 import { SqlSandboxStore } from './sandbox-store.ts';
 import { SqlScheduleStore } from './schedule-store.ts';
@@ -34,6 +35,9 @@ function createStore(dialect: ControlDialect): ControlStore {
     schedules: new SqlScheduleStore(dialect),
     previews: new SqlTaskStore(dialect, previewKind),
     exports: new SqlTaskStore(dialect, exportKind),
+    externalCreations: new SqlTaskStore(dialect, externalCreationKind),
+    externalRuns: new SqlTaskStore(dialect, externalRunKind),
+    externalExpiries: new SqlTaskStore(dialect, externalExpiryKind),
     sandboxes: new SqlSandboxStore(dialect, randomIds),
     schemas: new SqlSchemaStore(dialect),
     withLock: (name, work) => dialect.withLock(name, work),

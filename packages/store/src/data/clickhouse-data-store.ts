@@ -1,11 +1,12 @@
 /** The data plane on the ClickHouse engine, be it a server or embedded. */
-import type { AudienceId, ExportFormat, ProfileId, Scope } from '@muster/audience';
+import type { AudienceCount, AudienceId, ExportFormat, ProfileId, Scope } from '@muster/audience';
 import { type DataLayout, identifier, type Schema, type SqlFragment, sql, type TableLayout } from '@muster/pql';
 import type {
   BatchOutcome,
   BatchRun,
   DataCounts,
   DataStore,
+  GivenMembers,
   Member,
   MemberPage,
   MembershipChange,
@@ -31,7 +32,7 @@ import {
 import { runProbe } from './probe.ts';
 import { numberAt } from './row.ts';
 import { countRows, exportRows } from './rows-export.ts';
-import { runBatch } from './run-batch.ts';
+import { replaceMembers, runBatch } from './run-batch.ts';
 import type { SqlClient } from './sql-client.ts';
 import { type FieldColumns, loadFieldColumns } from './table-columns.ts';
 import { createTables, type SandboxTables, sandboxTables } from './tables.ts';
@@ -100,6 +101,11 @@ export class ClickHouseDataStore implements DataStore {
   ): Promise<BatchOutcome> {
     const { tables } = await this.open(scope);
     return await runBatch(this.client, tables, run, options);
+  }
+
+  async replaceMembers(scope: Scope, given: GivenMembers, signal: AbortSignal): Promise<AudienceCount> {
+    const { tables } = await this.open(scope);
+    return await replaceMembers(this.client, tables, given, signal);
   }
 
   async probe(

@@ -7,7 +7,7 @@
  */
 import { type AudienceCount, audienceId } from '@muster/audience';
 import { parameter, sql } from '@muster/pql';
-import type { BatchOutcome, BatchRun, ProgressListener } from '../ports/data-store.ts';
+import type { BatchOutcome, BatchRun, GivenMembers, ProgressListener } from '../ports/data-store.ts';
 import {
   type Computation,
   chunksOf,
@@ -65,6 +65,44 @@ async function evaluate(
   context.signal.throwIfAborted();
   // From here on the run is not aborted any more: either no audience is stored or all are, unless the engine fails.
   for (const chunk of chunks) await step(commit(context, chunk));
+}
+
+/**
+ * Stores members that come from elsewhere, as a run of one audience whose formula is nobody and whose bitmap gets those
+ * who are given.
+ */
+export async function replaceMembers(
+  client: SqlClient,
+  tables: SandboxTables,
+  given: GivenMembers,
+  signal: AbortSignal,
+): Promise<AudienceCount> {
+  const audience: PlannedAudience = { audienceId: given.audienceId, formula: { kind: 'nobody' } };
+  const run: BatchRun = { runId: given.runId, asOf: given.asOf, plan: { scans: [], audiences: [audience] } };
+  const context = { ...planComputation(run.runId, { client, tables, plan: run.plan, signal, sample: null }), run };
+  signal.throwIfAborted();
+  try {
+    await createStaging(context);
+    for (const compute of computationSteps(context, [[audience]])) await compute();
+    for await (const ids of given.ids) {
+      signal.throwIfAborted();
+      await client.command(
+        sql`INSERT INTO ${context.members} (audience_id, members)
+          SELECT ${parameter(given.audienceId, 'String')}, groupBitmapState(profile_id) FROM ${tables.table('identities')}
+          WHERE namespace = ${parameter(given.namespace.toWellFormed().toLowerCase(), 'String')}
+            AND identity IN (SELECT arrayJoin(${parameter(ids, 'Array(String)')}))`,
+        signal,
+      );
+    }
+    const pending = await beginRun(client, tables, run);
+    if (pending.length > 0) await commit(context, pending);
+    const { counts } = await loadOutcome(context);
+    const [count] = counts;
+    if (count === undefined) throw new Error('members were given and not stored');
+    return count;
+  } finally {
+    await dropStaging(context);
+  }
 }
 
 /** Logs the differences of a chunk of audiences, then stores their members: the commit. */

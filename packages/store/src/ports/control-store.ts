@@ -13,6 +13,12 @@ import type {
   EvaluationJob,
   ExportOutcome,
   ExportRequest,
+  ExternalCreationOutcome,
+  ExternalCreationRequest,
+  ExternalExpiryOutcome,
+  ExternalExpiryRequest,
+  ExternalRunOutcome,
+  ExternalRunRequest,
   ImportId,
   ImportRun,
   JobId,
@@ -258,6 +264,9 @@ export interface ControlStore {
   readonly schedules: ScheduleStore;
   readonly previews: TaskStore<PreviewRequest, PreviewOutcome>;
   readonly exports: TaskStore<ExportRequest, ExportOutcome>;
+  readonly externalCreations: TaskStore<ExternalCreationRequest, ExternalCreationOutcome>;
+  readonly externalRuns: TaskStore<ExternalRunRequest, ExternalRunOutcome>;
+  readonly externalExpiries: TaskStore<ExternalExpiryRequest, ExternalExpiryOutcome>;
   readonly sandboxes: SandboxStore;
   readonly schemas: SchemaStore;
   /**

@@ -93,6 +93,16 @@ export interface ProbeOutcome {
   readonly firstMatches: readonly ProfileId[];
 }
 
+/** The members of an audience that come from elsewhere, by identities of one namespace, in pieces. */
+export interface GivenMembers {
+  /** Storing the same id again changes nothing. */
+  readonly runId: string;
+  readonly audienceId: AudienceId;
+  readonly asOf: EpochMs;
+  readonly namespace: string;
+  readonly ids: AsyncIterable<readonly string[]>;
+}
+
 /** The stored size of an audience. */
 export interface MembershipSummary {
   readonly members: number;
@@ -184,6 +194,11 @@ export interface DataStore {
     run: BatchRun,
     options: { signal: AbortSignal; onProgress: ProgressListener },
   ): Promise<BatchOutcome>;
+  /**
+   * Makes those with a profile the members of an audience, instead of the members it had; logs entries and exits. Calls of
+   * one sandbox must not overlap with each other or with `runBatch`. Aborting leaves the memberships as they were.
+   */
+  replaceMembers(scope: Scope, given: GivenMembers, signal: AbortSignal): Promise<AudienceCount>;
   /** Runs the scans and the algebra of one rule and stores nothing. Aborting stops between steps, and scans. */
   probe(
     scope: Scope,

@@ -155,6 +155,28 @@ const tests: Readonly<Record<string, StoreTest>> = {
     assert.equal(outcome.counts.length, 200);
   },
 
+  'members that are given replace those before, by identity, once': async (store, scope) => {
+    await fourPeople(store, scope);
+    const give = async (
+      runId: string,
+      at: number,
+      ...pieces: readonly (readonly string[])[]
+    ): Promise<readonly number[]> => {
+      async function* ids(): AsyncGenerator<readonly string[]> {
+        yield* pieces;
+      }
+      const given = { runId, audienceId: audienceId('given'), asOf: epochMs(at), namespace: 'EMAIL', ids: ids() };
+      const { total, realized, existing, exited } = await store.replaceMembers(scope, given, untilDone().signal);
+      return [total, realized, existing, exited];
+    };
+    assert.deepEqual(await give('r1', 100, ['both', 'nobody'], ['name', 'both']), [2, 2, 0, 0]);
+    assert.deepEqual(await give('r1', 100, ['both', 'nobody'], ['name', 'both']), [2, 2, 0, 0]);
+    assert.deepEqual(await give('r2', 200, ['name', 'none']), [2, 1, 1, 1]);
+    assert.deepEqual(await memberIds(store, scope, 'given'), ['name', 'none']);
+    assert.deepEqual(await give('r3', 300), [0, 0, 0, 2]);
+    assert.equal((await log(store, scope, 'given')).length, 6);
+  },
+
   'a long scan ends when it is aborted': async (store, scope) => {
     const controller = new AbortController();
     const scan: Scan = {

@@ -1,0 +1,148 @@
+/** What external audiences make to do: they are made, their files are read, their memberships end. */
+import {
+  type AudienceCount,
+  type AudienceId,
+  type Clock,
+  decideExternalAudience,
+  type EpochMs,
+  type ExternalAudience,
+  type ExternalCreation,
+  type ExternalCreationOutcome,
+  type ExternalExpiry,
+  type ExternalExpiryOutcome,
+  type ExternalRun,
+  type ExternalRunOutcome,
+  epochMs,
+  externalLimits,
+  externalMetaOf,
+  type IdSource,
+  jobId,
+  Problem,
+  type Scope,
+  taskId,
+} from '@muster/audience';
+import { metricsOf } from '@muster/evaluation';
+import { ingestAudience } from '@muster/ingestion';
+import type { ControlStore, DataStore } from '@muster/store';
+import { externalSourceOf } from '@muster/wire';
+import type { ExternalFiles } from '../adapters/external-files.ts';
+import { createEtag } from './etag.ts';
+
+/** What the tasks act through. */
+export interface ExternalTaskDependencies {
+  readonly control: ControlStore;
+  readonly data: Pick<DataStore, 'write' | 'replaceMembers'>;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly files: ExternalFiles;
+}
+
+interface Progress {
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number) => void;
+}
+
+const dayMs = 86_400_000;
+
+/** Makes the audience of an operation, once. Throws `audienceExists`, or `audienceInvalid`. */
+export async function makeExternalAudience(
+  { control, clock, ids }: ExternalTaskDependencies,
+  scope: Scope,
+  { request, createdBy }: ExternalCreation,
+): Promise<ExternalCreationOutcome> {
+  const { audienceId, definition } = request;
+  // An earlier attempt may have come this far.
+  if ((await control.audiences.find(scope, audienceId)) !== null) return { audienceId };
+  const at = clock.now();
+  const draft = {
+    ...definition,
+    externalId: definition.customAudienceId ?? audienceId,
+    audienceMeta: externalMetaOf(definition),
+  };
+  const audience = decideExternalAudience(draft, { id: audienceId, actor: createdBy, at, etag: createEtag(ids, at) });
+  if (audience instanceof Problem) throw audience;
+  await control.audiences.create(scope, audience);
+  return { audienceId };
+}
+
+/** An external audience. Throws `externalNotFound`. */
+export async function findExternalAudience(
+  { control }: Pick<ExternalTaskDependencies, 'control'>,
+  scope: Scope,
+  id: AudienceId,
+): Promise<ExternalAudience> {
+  const audience = await control.audiences.find(scope, id);
+  if (audience?.kind !== 'external') throw new Problem('externalNotFound');
+  return audience;
+}
+
+/** When memberships that are renewed now are over. */
+export function externalExpiryOf({ ttlInDays }: ExternalAudience, at: EpochMs): EpochMs {
+  return epochMs(at + (ttlInDays ?? externalLimits.ttlInDaysDefault) * dayMs);
+}
+
+/** Ends the memberships of an audience at a moment, instead of at the one that was planned before. */
+export async function planExpiry(
+  { control, clock, ids }: Pick<ExternalTaskDependencies, 'control' | 'clock' | 'ids'>,
+  scope: Scope,
+  audienceId: AudienceId,
+  at: EpochMs,
+): Promise<void> {
+  await control.externalExpiries.create(scope, {
+    id: taskId(ids.uuid()),
+    subject: audienceId,
+    request: { audienceId, at },
+    createdBy: scope.actor,
+    createdAt: clock.now(),
+  });
+}
+
+/** Reads the files of a run into the members of its audience. Throws what keeps it from that, with the reason. */
+export async function readExternalFiles(
+  deps: ExternalTaskDependencies,
+  scope: Scope,
+  { id, request }: ExternalRun,
+  progress: Progress,
+): Promise<ExternalRunOutcome> {
+  const { audienceId, from, to } = request;
+  const audience = await findExternalAudience(deps, scope, audienceId);
+  const source = externalSourceOf(audience);
+  if (source === null) throw new Problem('externalUnprocessable', [{ message: 'the audience has no source of files' }]);
+  const files = await deps.files.list(source.source, from, to);
+  const asOf = deps.clock.now();
+  const wanted = { runId: id, audienceId, asOf, fields: source.fields, files };
+  const { outcome, count } = await ingestAudience(deps, scope, wanted, progress);
+  await saveCount(deps, scope, id, count);
+  await planExpiry(deps, scope, audienceId, externalExpiryOf(audience, asOf));
+  return outcome;
+}
+
+/** Ends the memberships of an audience, unless that was planned anew for another moment. */
+export async function endExternalMemberships(
+  deps: ExternalTaskDependencies,
+  scope: Scope,
+  { id, request }: ExternalExpiry,
+  { signal }: Progress,
+): Promise<ExternalExpiryOutcome> {
+  const { audienceId, at } = request;
+  const { control, data } = deps;
+  const [latest] = await control.externalExpiries.list(scope, { subject: audienceId }, { before: null, limit: 1 });
+  if (latest?.id !== id || (await control.audiences.find(scope, audienceId)) === null) return { exited: 0 };
+  async function* nobody(): AsyncGenerator<readonly string[]> {}
+  const count = await control.withLock(`evaluation ${scope.org} ${scope.sandbox}`, () =>
+    data.replaceMembers(scope, { runId: id, audienceId, asOf: at, namespace: '', ids: nobody() }, signal),
+  );
+  await saveCount(deps, scope, id, count);
+  return { exited: count.exited };
+}
+
+async function saveCount(
+  { control, clock }: ExternalTaskDependencies,
+  scope: Scope,
+  id: ExternalRun['id'],
+  count: AudienceCount,
+): Promise<void> {
+  const at = clock.now();
+  const metrics = { startedAt: at, endedAt: at, totalProfiles: count.total, counts: [count] };
+  await control.audiences.saveMetrics(scope, metricsOf({ id: jobId(id) }, metrics));
+}
