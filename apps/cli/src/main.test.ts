@@ -234,6 +234,10 @@ test('from a file to the members of an audience, without a server', async () => 
   const out = join(folder, 'big.csv');
   assert.equal((await run(['export', created.stdout.trim(), '--out', out])).code, 0);
   assert.equal(await readFile(out, 'utf8'), 'identityNamespace,identityId\r\ncrm,anna\r\n');
+  const parquet = join(folder, 'big.parquet');
+  assert.equal((await run(['export', 'Big', '--format', 'parquet', '--out', parquet])).code, 0);
+  const file = await readFile(parquet, 'latin1');
+  assert.ok(file.startsWith('PAR1') && file.endsWith('PAR1') && file.includes('anna'));
   assert.equal((await run(['members', 'Nobody'])).code, 1);
 });
 
