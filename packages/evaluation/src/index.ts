@@ -4,7 +4,7 @@ export { evaluateBatch } from './evaluate-batch.ts';
 export type { PreviewDependencies } from './evaluate-preview.ts';
 export { evaluatePreview } from './evaluate-preview.ts';
 export type { EvaluateJob, JobLog, JobRunner, JobRunnerOptions } from './job-runner.ts';
-export { createJobRunner, metricsOf } from './job-runner.ts';
+export { createJobRunner } from './job-runner.ts';
 export { re2Engine } from './regex.ts';
 export type { ExportDependencies, ExportDraft } from './run-export.ts';
 export { runExport } from './run-export.ts';

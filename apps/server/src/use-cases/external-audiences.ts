@@ -34,7 +34,7 @@ export async function createExternalAudience(
 ): Promise<ExternalCreation> {
   const { customAudienceId, namespace } = definition;
   if (customAudienceId !== null) {
-    const query = { sort: { key: 'createdAt', direction: 'asc' }, namespace, externalId: customAudienceId } as const;
+    const query = { sort: [], namespace, externalId: customAudienceId } as const;
     const { totalCount } = await deps.control.audiences.list(scope, query, { offset: 0, limit: 1 });
     if (totalCount > 0) {
       const message = `\`${customAudienceId}\` is taken in the namespace \`${namespace}\``;

@@ -16,12 +16,10 @@ import {
   externalLimits,
   externalMetaOf,
   type IdSource,
-  jobId,
   Problem,
   type Scope,
   taskId,
 } from '@muster/audience';
-import { metricsOf } from '@muster/evaluation';
 import { ingestAudience } from '@muster/ingestion';
 import type { ControlStore, DataStore } from '@muster/store';
 import { externalSourceOf } from '@muster/wire';
@@ -112,7 +110,7 @@ export async function readExternalFiles(
   const asOf = deps.clock.now();
   const wanted = { runId: id, audienceId, asOf, fields: source.fields, files };
   const { outcome, count } = await ingestAudience(deps, scope, wanted, progress);
-  await saveCount(deps, scope, id, count);
+  await reportCount(deps, scope, id, count);
   await planExpiry(deps, scope, audienceId, externalExpiryOf(audience, asOf));
   return outcome;
 }
@@ -132,17 +130,17 @@ export async function endExternalMemberships(
   const count = await control.withLock(`evaluation ${scope.org} ${scope.sandbox}`, () =>
     data.replaceMembers(scope, { runId: id, audienceId, asOf: at, namespace: '', ids: nobody() }, signal),
   );
-  await saveCount(deps, scope, id, count);
+  await reportCount(deps, scope, id, count);
   return { exited: count.exited };
 }
 
-async function saveCount(
+/** The size of the audience, as if whoever brings its members had reported it. */
+async function reportCount(
   { control, clock }: ExternalTaskDependencies,
   scope: Scope,
   id: ExternalRun['id'],
   count: AudienceCount,
 ): Promise<void> {
-  const at = clock.now();
-  const metrics = { startedAt: at, endedAt: at, totalProfiles: count.total, counts: [count] };
-  await control.audiences.saveMetrics(scope, metricsOf({ id: jobId(id) }, metrics));
+  const report = { jobId: id, jobType: 'export', reportedAt: clock.now(), totalProfiles: count.total } as const;
+  await control.audiences.reportMetrics(scope, new Map([[count.audienceId, report]]));
 }

@@ -16,7 +16,7 @@ async function* audiencesOf(
   conditions: Partial<AudienceQuery>,
 ): AsyncGenerator<Audience> {
   const query: AudienceQuery = {
-    sort: { key: 'name', direction: 'asc' },
+    sort: [{ key: 'name', direction: 'asc' }],
     lifecycleStates: lifecycleStates.filter((state) => state !== 'inactive'),
     ...conditions,
   };
@@ -68,7 +68,7 @@ export async function findSearched(
   if (entityId === rootFolderId) return 'root';
   const found = await control.audiences.find(scope, audienceId(entityId));
   if (found?.namespace === namespace) return 'audience';
-  const query = { sort: { key: 'name', direction: 'asc' }, namespace, externalId: entityId } as const;
+  const query = { sort: [], namespace, externalId: entityId } as const;
   const { totalCount } = await control.audiences.list(scope, query, { offset: 0, limit: 1 });
   if (totalCount > 0) return 'audience';
   throw new Problem('audienceNotFound', [{ message: 'no audience of this namespace has this id', field: 'entityId' }]);

@@ -114,9 +114,12 @@ function addDelete(app: FastifyInstance, deps: RouteDependencies): void {
     app.delete<IdPath>(path, { schema: declared }, async (request, reply) => {
       const { scope } = request.tenant;
       const { id } = await findExternalAudience(deps, scope, audienceId(request.params.id));
-      await deleteAudience(deps, scope, id, (error) =>
-        request.log.error({ err: error, audienceId: id }, 'the members of a deleted audience could not be removed'),
-      );
+      await deleteAudience(deps, scope, {
+        id,
+        condition: { kind: 'none' },
+        onLeftover: (error) =>
+          request.log.error({ err: error, audienceId: id }, 'members of a deleted audience could not be removed'),
+      });
       return reply.status(204).send();
     });
   }
