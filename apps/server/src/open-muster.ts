@@ -66,6 +66,24 @@ async function openStores(config: ServerConfig, opened: AsyncDisposableStack): P
   return { control, data, lock, isExclusive };
 }
 
+/** Starts the runs of schedules when they are due, until it is stopped. */
+function startScheduler(
+  config: ServerConfig,
+  deps: Parameters<typeof startDueRuns>[0],
+  log: JobLog,
+): ReturnType<typeof repeat> {
+  const { jobsInProgressMax, scheduleLookMs } = config.limits;
+  return repeat(
+    () =>
+      startDueRuns(deps, {
+        jobsInProgressMax,
+        onFailure: (schedule, error) => log.error({ err: error, scheduleId: schedule.id }, 'a run could not start'),
+      }),
+    scheduleLookMs,
+    (error) => log.error({ err: error }, 'schedules could not be read; the next look tries again'),
+  );
+}
+
 /** The application and its runners over open stores. */
 async function composeApp(
   config: ServerConfig,
@@ -121,19 +139,7 @@ async function composeApp(
   const runners = [runner, ...tasks.all];
   opened.defer(() => Promise.all(runners.map((each) => each.stop())).then(() => undefined));
   opened.defer(() => closeApp(app, config.limits.shutdownMs));
-  const { jobsInProgressMax, scheduleLookMs } = config.limits;
-  const scheduler = repeat(
-    () =>
-      startDueRuns(
-        { control, clock, ids, runner },
-        {
-          jobsInProgressMax,
-          onFailure: (schedule, error) => log.error({ err: error, scheduleId: schedule.id }, 'a run could not start'),
-        },
-      ),
-    scheduleLookMs,
-    (error) => log.error({ err: error }, 'schedules could not be read; the next look tries again'),
-  );
+  const scheduler = startScheduler(config, { control, clock, ids, runner }, log);
   opened.defer(() => scheduler.stop());
   for (const each of runners) each.start();
   return app;
