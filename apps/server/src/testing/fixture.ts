@@ -209,7 +209,7 @@ export async function openTestServer(
     startDueRuns: () =>
       startDueRuns(
         { control, clock, ids, runner },
-        { jobsInProgressMax: limits.jobsInProgressMax ?? defaultLimits.jobsInProgressMax, onFailure: unexpected },
+        { jobsInProgressMax: limits.jobsInProgressMax, onFailure: unexpected },
       ),
     breakData() {
       data.ping = () => Promise.reject(new Problem('engineUnavailable'));

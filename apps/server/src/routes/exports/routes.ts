@@ -65,7 +65,7 @@ function addList(app: FastifyInstance, deps: RouteDependencies): void {
   // The documented link to the next page ends in a slash.
   for (const [path, declared] of [
     ['/export/jobs', schema],
-    ['/export/jobs/', { hide: true }],
+    ['/export/jobs/', { ...schema, operationId: 'listExportJobsAlias' }],
   ] as const) {
     app.get<QueryString>(path, { schema: declared }, (request) =>
       listExports(deps, request.tenant.scope, request.query),

@@ -38,7 +38,12 @@ import { findExternalAudience } from '../../use-cases/external-tasks.ts';
 import type { IdPath, RouteDependencies } from '../dependencies.ts';
 
 const tags = ['external audiences'];
-const hidden = { hide: true } as const;
+
+/** The same operation under another address that clients use. */
+const aliasOf = <Schema extends { readonly operationId: string }>(schema: Schema): Schema => ({
+  ...schema,
+  operationId: `${schema.operationId}Alias`,
+});
 
 function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
   const schema = {
@@ -51,7 +56,7 @@ function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
   // The samples end in a slash, the descriptions do not.
   for (const [path, declared] of [
     ['/external-audience', schema],
-    ['/external-audience/', hidden],
+    ['/external-audience/', aliasOf(schema)],
   ] as const) {
     app.post(path, { schema: declared }, async (request, reply) => {
       const definition = decodeNewExternalAudience(request.body);
@@ -73,7 +78,7 @@ function addOperation(app: FastifyInstance, deps: RouteDependencies): void {
   };
   for (const [path, declared] of [
     ['/external-audience/operations/:id', schema],
-    ['/external-audiences/operations/:id', hidden],
+    ['/external-audiences/operations/:id', aliasOf(schema)],
   ] as const) {
     app.get<IdPath>(path, { schema: declared }, async (request) =>
       encodeExternalOperation(await findExternalOperation(deps, request.tenant.scope, taskId(request.params.id))),
@@ -109,7 +114,7 @@ function addDelete(app: FastifyInstance, deps: RouteDependencies): void {
   };
   for (const [path, declared] of [
     ['/external-audience/:id', schema],
-    ['/external-audience/:id/', hidden],
+    ['/external-audience/:id/', aliasOf(schema)],
   ] as const) {
     app.delete<IdPath>(path, { schema: declared }, async (request, reply) => {
       const { scope } = request.tenant;
