@@ -16,7 +16,7 @@ const statusTexts: Readonly<Record<number, string>> = {
   412: 'The stored version is not the one that `If-Match` names, or a `test` of a patch does not hold.',
   413: 'The body is too large.',
   415: 'The content type is not supported.',
-  422: 'The key of the request stands for another request.',
+  422: 'The request can be read, and what it is about does not allow it: a key that stands for another request, or a resource in the wrong state.',
   429: 'Too much of this kind is in progress; `Retry-After` says when to try again.',
   503: 'The data engine is not available.',
 };

@@ -1,12 +1,12 @@
 /** A whole server, with real stores, on which tests walk every operation of the API. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { decodeConfig } from '../config.ts';
-import { sandboxManagementPath } from '../http/api-schema.ts';
+import { externalBasePath, sandboxManagementPath } from '../http/api-schema.ts';
 import { openMuster } from '../open-muster.ts';
 import { checkAnswers } from './checked-app.ts';
 import { headersOf } from './fixture.ts';
@@ -29,8 +29,13 @@ export interface ExampleWorld {
 /** Opens a server with an empty data folder. It admits all that one organisation can send. */
 export async function openExampleWorld(): Promise<ExampleWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-walk-'));
+  const external = join(folder, 'external');
+  mkdirSync(external);
+  writeFileSync(join(external, 'people.csv'), 'email\nann@example.org\n');
   const rate = { MUSTER_REQUESTS_PER_SECOND_MAX: '1000000', MUSTER_REQUEST_BURST_MAX: '1000000' };
-  const muster = await openMuster(decodeConfig({ MUSTER_DATA_DIR: folder, MUSTER_LOG_LEVEL: 'silent', ...rate }));
+  const muster = await openMuster(
+    decodeConfig({ MUSTER_DATA_DIR: folder, MUSTER_LOG_LEVEL: 'silent', MUSTER_EXTERNAL_DIR: external, ...rate }),
+  );
   return {
     app: checkAnswers(muster.app),
     operations: readOperations(muster.app.swagger()),
@@ -42,9 +47,13 @@ export async function openExampleWorld(): Promise<ExampleWorld> {
 }
 
 const base = '/data/core/ups';
+const externalPath = `${externalBasePath}/external-audience`;
 
 /** The resources that paths and bodies can name. Whoever adds one says in `makers` how it is made. */
-export const resourceNames = ['audience', 'job', 'import', 'sandbox', 'schedule'] as const;
+export const resourceNames = [
+  ...(['audience', 'job', 'import', 'sandbox', 'schedule', 'preview', 'export', 'exportFile'] as const),
+  ...(['external', 'externalOperation', 'externalRun'] as const),
+] as const;
 /** The name of a resource that paths and bodies can refer to. */
 export type ResourceName = (typeof resourceNames)[number];
 /** Ids by resource. */
@@ -71,6 +80,40 @@ const makers: Readonly<Record<ResourceName, (make: Maker) => Promise<string>>> =
       schedule: '0 0 1 * * ?',
     });
   },
+  async preview(make) {
+    const predicateExpression = `homeAddress.country = "${make.mark}"`;
+    const id = await make.create(`${base}/preview`, { predicateExpression }, 'previewId');
+    return make.untilEnded(`${base}/estimate`, id);
+  },
+  async export(make) {
+    const segments = [{ segmentId: await make.resources.idOf('audience') }];
+    const schema = { name: '_xdm.context.profile' };
+    const body = { destination: { datasetId: make.mark }, schema, filter: { segments } };
+    return make.untilEnded(`${base}/export/jobs`, await make.create(`${base}/export/jobs`, body));
+  },
+  exportFile: async () => 'profiles.jsonl',
+  async externalOperation(make) {
+    const fields = [{ name: 'email', type: 'string', identityNs: 'Email' }];
+    const sourceSpec = { params: { path: 'people.csv', type: 'file' } };
+    const body = { name: make.mark, fields, sourceSpec, originName: 'CUSTOM_UPLOAD' };
+    const id = await make.create(externalPath, body, 'operationId');
+    return make.untilEnded(`${externalPath}/operations`, id);
+  },
+  async external(make) {
+    const operation = await make.resources.idOf('externalOperation');
+    make.resources.forget('externalOperation');
+    const answer: unknown = (await make.resources.send({ url: `${externalPath}/operations/${operation}` })).json();
+    assert.ok(isRecord(answer));
+    const id = String(answer['audienceId']);
+    // Only what has members can be extended.
+    const path = `${externalPath}/${id}/runs`;
+    await make.untilEnded(path, await make.create(path, { dataFilterStartTime: 0 }, 'runId'));
+    return id;
+  },
+  async externalRun(make) {
+    const path = `${externalPath}/${await make.resources.idOf('external')}/runs`;
+    return make.untilEnded(path, await make.create(path, { dataFilterStartTime: 0 }, 'runId'));
+  },
   async sandbox(make) {
     const name = make.mark.toLowerCase();
     await make.create(`${sandboxManagementPath}/sandboxes`, { name, type: 'development' });
@@ -78,14 +121,16 @@ const makers: Readonly<Record<ResourceName, (make: Maker) => Promise<string>>> =
   },
 };
 
-const endedStatuses: ReadonlySet<unknown> = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED']);
+const endedStatuses: ReadonlySet<unknown> = new Set([
+  ...['SUCCEEDED', 'SUCCESS', 'RESULT_READY', 'FAILED', 'CANCELLED'],
+]);
 
 /** What making a resource needs. */
 interface Maker {
   readonly mark: string;
   readonly resources: ExampleResources;
-  /** Creates something and gives its id. */
-  create(url: string, body: object): Promise<string>;
+  /** Creates something and gives its id, which is called `id` unless the answer has another name for it. */
+  create(url: string, body: object, idName?: string): Promise<string>;
   /** Waits until the resource with this id has ended, so that it stays as it is, and gives the id again. */
   untilEnded(url: string, id: string): Promise<string>;
 }
@@ -112,19 +157,18 @@ export class ExampleResources {
 
   /** The ids of all resources. */
   async ids(): Promise<Ids> {
-    const [audience, job, imported, sandbox, schedule] = await Promise.all([
-      this.idOf('audience'),
-      this.idOf('job'),
-      this.idOf('import'),
-      this.idOf('sandbox'),
-      this.idOf('schedule'),
-    ]);
-    return { audience, job, import: imported, sandbox, schedule };
+    const made: Partial<Record<ResourceName, string>> = {};
+    for (const name of resourceNames) made[name] = await this.idOf(name);
+    const { audience = '', job = '', import: imported = '', sandbox = '', schedule = '', ...rest } = made;
+    const { preview = '', exportFile = '', external = '', externalOperation = '', externalRun = '' } = rest;
+    const ofTasks = { preview, export: rest.export ?? '', exportFile, external, externalOperation, externalRun };
+    return { audience, job, import: imported, sandbox, schedule, ...ofTasks };
   }
 
-  /** The next wish for a resource makes a new one: this one was deleted. */
+  /** The next wish for a resource makes a new one: this one was deleted, and what belongs to it. */
   forget(name: ResourceName): void {
     this.#ids.delete(name);
+    if (name === 'external') this.#ids.delete('externalRun');
   }
 
   /** Sends a request as the tenant. */
@@ -137,17 +181,17 @@ export class ExampleResources {
     return {
       mark: this.mark,
       resources: this,
-      create: async (url, payload) => {
+      create: async (url, payload, idName = 'id') => {
         const answer = await this.send({ method: 'POST', url, payload });
         assert.ok(answer.statusCode < 300, `${url}: ${answer.body}`);
         const body: unknown = answer.json();
         assert.ok(isRecord(body));
-        return String(body['id'] ?? '');
+        return String(body[idName] ?? '');
       },
       untilEnded: async (url, id) => {
         for (;;) {
           const body: unknown = (await this.send({ url: `${url}/${id}` })).json();
-          if (isRecord(body) && endedStatuses.has(body['status'])) return id;
+          if (isRecord(body) && endedStatuses.has(body['status'] ?? body['state'])) return id;
           await delay(10);
         }
       },

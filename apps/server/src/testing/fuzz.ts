@@ -74,7 +74,8 @@ async function listAudiences(resources: ExampleResources): Promise<ReadonlySet<s
   for (let start = 0; ; start++) {
     const url = `/data/core/ups/audiences?limit=100&start=${start}&sort=creationTime:asc&property=lifecycleState!=none`;
     const { children, _page: page } = (await resources.send({ url })).json();
-    for (const { id } of children) ids.add(id);
+    // Audiences with files are made after the answer, so that no answer names them.
+    for (const { id, audienceMeta } of children) if (audienceMeta?.source === undefined) ids.add(id);
     if (page.next === undefined) return ids;
   }
 }

@@ -33,6 +33,15 @@ const rule = { type: 'PQL', format: 'pql/text', value: 'homeAddress.country = "U
 const definition = { name: 'the same', schema: { name: '_xdm.context.profile' }, expression: rule };
 const external = { type: 'ExternalSegment', namespace: 'crm', name: 'the same' };
 
+const exported = { destination: { datasetId: 'same' }, schema: { name: '_xdm.context.profile' } };
+const searched = { 'schema.name': '_xdm.context.segmentdefinition', namespace: 'AEPSegments' };
+const fromFiles = {
+  name: 'the same',
+  fields: [{ name: 'email', type: 'string', identityNs: 'Email' }],
+  sourceSpec: { params: { path: 'people.csv', type: 'file' } },
+  originName: 'CUSTOM_UPLOAD',
+};
+
 /** The rows by operation id. */
 export const operationRows: Readonly<Record<string, OperationRow>> = {
   createAudience: { body: () => ({ ...external, audienceId: 'same' }), foreign: 200, own: 200, makes: 'audience' },
@@ -117,6 +126,45 @@ export const operationRows: Readonly<Record<string, OperationRow>> = {
   },
   mapAudiencesToSchedules: { body: (ids) => ({ segments: [ids.audience] }), foreign: 200, own: 200 },
   triggerSchedule: { body: (ids) => ({ id: ids.schedule }), foreign: 404, own: 200 },
+  createPreview: {
+    body: (ids) => ({ predicateExpression: `inSegment("${ids.audience}")` }),
+    foreign: 400,
+    own: 201,
+  },
+  getPreview: { path: { id: 'preview' }, foreign: 404, own: 200 },
+  cancelPreview: { path: { id: 'preview' }, foreign: 404, own: 200, removes: 'preview' },
+  getEstimate: { path: { id: 'preview' }, foreign: 404, own: 200 },
+  createExportJob: {
+    body: (ids) => ({ ...exported, filter: { segments: [{ segmentId: ids.audience }] } }),
+    foreign: 404,
+    own: 200,
+  },
+  listExportJobs: { foreign: 200, own: 200 },
+  listExportJobsAlias: { foreign: 200, own: 200 },
+  getExportJob: { path: { id: 'export' }, foreign: 404, own: 200 },
+  // The job of the example has ended.
+  cancelExportJob: { path: { id: 'export' }, foreign: 404, own: 400 },
+  getExportFile: { path: { id: 'export', name: 'exportFile' }, foreign: 404, own: 200 },
+  searchNamespaces: { query: () => searched, foreign: 200, own: 200 },
+  searchEntities: { query: () => searched, foreign: 200, own: 200 },
+  searchTaxonomy: { query: (ids) => ({ ...searched, entityId: ids.audience }), foreign: 404, own: 200 },
+  createExternalAudience: { body: () => fromFiles, foreign: 202, own: 202 },
+  createExternalAudienceAlias: { body: () => fromFiles, foreign: 202, own: 202 },
+  getExternalOperation: { path: { id: 'externalOperation' }, foreign: 404, own: 200 },
+  getExternalOperationAlias: { path: { id: 'externalOperation' }, foreign: 404, own: 200 },
+  changeExternalAudience: {
+    path: { id: 'external' },
+    body: () => ({ description: 'changed' }),
+    foreign: 404,
+    own: 200,
+  },
+  // The run of the example has given it members.
+  extendExternalAudience: { path: { id: 'external' }, body: () => ({}), foreign: 404, own: 200 },
+  startExternalRun: { path: { id: 'external' }, body: () => ({ dataFilterStartTime: 0 }), foreign: 404, own: 200 },
+  listExternalRuns: { path: { id: 'external' }, foreign: 404, own: 200 },
+  getExternalRun: { path: { id: 'external', run: 'externalRun' }, foreign: 404, own: 200 },
+  deleteExternalAudience: { path: { id: 'external' }, foreign: 404, own: 204, removes: 'external' },
+  deleteExternalAudienceAlias: { path: { id: 'external' }, foreign: 404, own: 204, removes: 'external' },
   createImport: {
     body: () => ({ name: 'the same', kind: 'profiles', fingerprint: 'same' }),
     foreign: 200,

@@ -93,7 +93,7 @@ function addChange(app: FastifyInstance, deps: RouteDependencies): void {
     summary: 'Change an external audience',
     params: idParameter,
     body: ExternalAudienceChangeBody,
-    response: { 200: ExternalSourceAudienceResource, ...errorResponses(400, 404, 413, 415) },
+    response: { 200: ExternalSourceAudienceResource, ...errorResponses(400, 404, 412, 413, 415, 422) },
   };
   app.patch<IdPath>('/external-audience/:id', { schema }, async (request) => {
     const change = decodeExternalChange(request.body);
@@ -136,7 +136,8 @@ function addExtend(app: FastifyInstance, deps: RouteDependencies): void {
     operationId: 'extendExternalAudience',
     summary: 'Extend the time to live of the memberships',
     params: idParameter,
-    response: { 200: ExtendedResource, ...errorResponses(404) },
+    body: Type.Object({}, { title: 'ExtendExternalAudience', examples: [{}] }),
+    response: { 200: ExtendedResource, ...errorResponses(404, 422) },
   };
   app.post<IdPath>('/external-audience/extend-ttl/:id', { schema }, async (request) => {
     const { id, name } = await extendExternalAudience(deps, request.tenant.scope, audienceId(request.params.id));
@@ -155,7 +156,7 @@ function addRuns(app: FastifyInstance, deps: RouteDependencies): void {
     summary: 'Read the files of an external audience',
     params: idParameter,
     body: NewExternalRunBody,
-    response: { 200: ExternalRunResource, ...errorResponses(400, 404, 409, 413, 415) },
+    response: { 200: ExternalRunResource, ...errorResponses(400, 404, 409, 413, 415, 422) },
   };
   app.post<IdPath>('/external-audience/:id/runs', { schema: start }, async (request) => {
     const wanted = decodeNewExternalRun(request.body);
@@ -194,7 +195,7 @@ export function addExternalAudienceRoutes(app: FastifyInstance, deps: RouteDepen
   addCreate(app, deps);
   addOperation(app, deps);
   addChange(app, deps);
-  addDelete(app, deps);
   addExtend(app, deps);
   addRuns(app, deps);
+  addDelete(app, deps);
 }

@@ -29,8 +29,8 @@ const classParameters = {
 };
 const queryParameter = Type.Optional(
   Type.String({
-    description: 'Words, phrases, `*` and `?`, `field:`, brackets, AND, OR and NOT.',
-    examples: ['segmentName:cart* AND NOT draft'],
+    description:
+      'Words, phrases, `*` and `?`, `field:`, brackets, AND, OR and NOT, such as `segmentName:cart* AND NOT draft`.',
   }),
 );
 
