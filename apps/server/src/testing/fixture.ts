@@ -147,6 +147,10 @@ export function countedIds(): IdSource {
   };
 }
 
+/** Refuses the one mapping that tests break. */
+const checkMapping: AppDependencies['checkMapping'] = (mapping) =>
+  'broken' in mapping ? new Problem('mappingInvalid', [{ message: 'unknown key', field: '/broken' }]) : null;
+
 /** Takes every import as it comes and notes what came. */
 function receiveInto(
   received: TestServer['received'],
@@ -188,8 +192,7 @@ export async function openTestServer(
     ids,
     analyzeRule: createRuleAnalyzer({ compile: () => ({ error: 'no patterns in this test' }) }),
     loadSchema: async () => testSchema,
-    checkMapping: (mapping) =>
-      'broken' in mapping ? new Problem('mappingInvalid', [{ message: 'unknown key', field: '/broken' }]) : null,
+    checkMapping,
     receiveImport: receiveInto(received, control, clock),
     runner,
     ...tasks,
@@ -206,11 +209,7 @@ export async function openTestServer(
     clock,
     evaluation,
     received,
-    startDueRuns: () =>
-      startDueRuns(
-        { control, clock, ids, runner },
-        { jobsInProgressMax: limits.jobsInProgressMax, onFailure: unexpected },
-      ),
+    startDueRuns: () => startDueRuns({ control, clock, ids, runner }, { ...limits, onFailure: unexpected }),
     breakData() {
       data.ping = () => Promise.reject(new Problem('engineUnavailable'));
     },
