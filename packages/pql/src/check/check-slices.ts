@@ -4,7 +4,7 @@ import type { AstOf } from '../syntax/ast.ts';
 import type { Span } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
 import type { Sequence } from './build.ts';
-import { itemsOf, only, presentOnly, variablePath } from './build.ts';
+import { itemsOf, nested, only, presentOnly, variablePath } from './build.ts';
 import { itemFunction } from './check-item-functions.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
@@ -37,7 +37,7 @@ export function checkSliceMethod(
     context.report(diagnose('check/wrong-arity', node.name.span, { name: method, expected: text, got }));
     return reported(node.span);
   }
-  const sequence = presentOnly(itemsOf(source, context));
+  const sequence = stepsOf(itemsOf(source, context));
   if (!isSliceable(sequence.item, method, context)) return reported(node.span);
   if (method === 'head') return firstOf(sequence, node.span, context);
   const order = sliceOrder(node, method, sequence.item, scope, context);
@@ -57,6 +57,17 @@ function isSliceable(item: Expression, method: string, context: CheckContext): b
   return false;
 }
 
+/**
+ * The steps of a sequence that give something. What gives an object of one step at most (`head()`) is gone through as well:
+ * queries find the columns of what is stored, not of what is computed.
+ */
+function stepsOf(sequence: Sequence): Sequence {
+  const { generators, item } = sequence;
+  const isComputed = item.kind === 'reduce' && item.reducer === 'only' && !isScalar(item.type);
+  if (!isComputed || item.value === null) return presentOnly(sequence);
+  return stepsOf(nested(generators, { generators: item.generators, item: item.value }));
+}
+
 function slice({ generators, item }: Sequence, order: SliceOrder | null, count: number, span: Span): Expression {
   return { kind: 'slice', generators, item, order, count, type: { kind: 'array', element: item.type }, span };
 }
@@ -64,7 +75,7 @@ function slice({ generators, item }: Sequence, order: SliceOrder | null, count: 
 /** The first item of a sequence of scalars or objects; null when there is none. */
 export function firstOf(sequence: Sequence, span: Span, context: CheckContext): Expression {
   const variable = context.newVariable('first', sequence.item.type);
-  const array = slice(presentOnly(sequence), null, 1, span);
+  const array = slice(stepsOf(sequence), null, 1, span);
   return only({ generators: [{ variable, array, where: null }], item: variablePath(variable, span) }, span, context);
 }
 
