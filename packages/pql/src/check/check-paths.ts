@@ -109,6 +109,8 @@ function computedMember(object: Expression, member: Identifier, span: Span, cont
 function memberOfItems(array: Expression, member: Identifier, span: Span, context: CheckContext): Expression {
   const { generators, item } = itemsOf(array, context);
   const value = memberOf(item, member, context);
+  // What a member without a type holds is known from the value only: it may be an array, which is flattened as well.
+  if (value.type.kind === 'any' && !isReported(value)) return untypedMember(array, member, span);
   if (value.type.kind !== 'array') return collect({ generators, item: value }, span);
   return collect(nested(generators, itemsOf(value, context)), span);
 }

@@ -91,6 +91,15 @@ test('untyped values are gone through only when they are arrays', () => {
   check('list.sum(n)', { list: [{ n: 1 }, { n: 'x' }, { n: 2 }] }, 3);
 });
 
+test('a path of untyped members through the events flattens', () => {
+  const json = { xEvent: [{ items: [{ n: 1 }, { n: 5 }] }, { items: { n: 3 } }, { other: 1 }] };
+  check('xEvent.items.count()', json, 3);
+  check('xEvent.items.sum(n)', json, 9);
+  check('xEvent.items.topN(n, 2).n', json, [5, 3]);
+  check('xEvent[items].items.head().n', json, 1);
+  check('xEvent.items.n > 4', json, true);
+});
+
 test('this and profile are the item and the profile, also around untyped items', () => {
   check('list[this > 1].count()', { list: [1, 2, 3] }, 2);
   check('list[a = profile.a].count()', { a: 2, list: [{ a: 1 }, { a: 2 }] }, 1);
