@@ -10,7 +10,7 @@ import { scalarTypes } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
 import { call, constant, itemsOf, not, presence } from './build.ts';
 import { someItem } from './check-comparisons.ts';
-import { checkGroupBy, checkMap } from './check-groups.ts';
+import { checkGroupBy, checkMap, isFunctionOfEntry } from './check-groups.ts';
 import { checkEntryMethod, checkMapMethod, isMapMethod, mapMethodNames } from './check-maps.ts';
 import { checkInSegment, checkMembershipEntry, isMembershipMap, refuseMembershipMap } from './check-memberships.ts';
 import { isKnownInAdvance } from './check-occurs.ts';
@@ -74,7 +74,7 @@ function checkMethod(node: AstOf<'call'>, scope: NameScope, context: CheckContex
   if (isMembershipMap(value)) return refuseMembershipMap(receiver.span, context);
   if (isMapMethod(name)) return checkMapMethod(node, name, value, scope, context);
   if (name === 'map') return checkMap(node, value, scope, context);
-  if (value.type.kind === 'map' && (name === 'count' || name === 'exists' || name === 'filter')) {
+  if ((name === 'count' || name === 'exists' || name === 'filter') && isAskedAsMap(value, node)) {
     return checkEntryMethod(node, name, value, scope, context);
   }
   if (isSetMethod(name)) return checkSetMethod(node, name, value, scope, context);
@@ -87,6 +87,11 @@ function checkMethod(node: AstOf<'call'>, scope: NameScope, context: CheckContex
   const known = [...functionNames('method'), ...setMethodNames, ...mapMethodNames, ...arrayMethods, ...specialMethods];
   context.report(diagnose('check/unknown-method', node.name.span, { name, nearest: nearestName(name, known) }));
   return reported(node.span);
+}
+
+/** Whether a question is about the entries of a map: a function of key and value takes what is untyped for one. */
+function isAskedAsMap({ type }: Expression, { arguments: [argument] }: AstOf<'call'>): boolean {
+  return type.kind === 'map' || (type.kind === 'any' && isFunctionOfEntry(argument));
 }
 
 const arrayMethods = [...reducingMethods, ...sliceMethodNames, 'filter', 'groupBy'] as const;

@@ -36,7 +36,7 @@ export function checkGroupBy(
 export function checkMap(node: AstOf<'call'>, source: Expression, scope: NameScope, context: CheckContext): Expression {
   const argument = onlyArgument(node, context);
   if (argument === null || isReported(source)) return reported(node.span);
-  const isPairs = source.type.kind === 'map' || (argument.kind === 'lambda' && argument.parameters.length === 2);
+  const isPairs = source.type.kind === 'map' || isFunctionOfEntry(argument);
   const entries = isPairs ? entriesOf(source, context) : null;
   const array = entries === null ? asArray(source, context) : null;
   const items = array === null ? null : itemsOf(array, context);
@@ -54,6 +54,11 @@ export function checkMap(node: AstOf<'call'>, source: Expression, scope: NameSco
   }
   const item = context.check(wanted.body, wanted.scope);
   return isReported(item) ? reported(node.span) : collect({ generators: sequence.generators, item }, node.span);
+}
+
+/** Whether an argument is a function of the key and the value of an entry. */
+export function isFunctionOfEntry(argument: Ast | undefined): boolean {
+  return argument?.kind === 'lambda' && argument.parameters.length === 2;
 }
 
 function isMapEntry({ name, receiver }: AstOf<'call'>): boolean {

@@ -5,7 +5,7 @@ import type { AstOf, Identifier } from '../syntax/ast.ts';
 import type { Span } from '../syntax/span.ts';
 import { coverSpans } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
-import type { ObjectType } from '../types/type.ts';
+import type { ObjectType, PqlType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
 import { call, collect, constant, itemsOf, nested, only } from './build.ts';
 import type { CheckContext, NameScope } from './context.ts';
@@ -17,12 +17,23 @@ export function checkName(node: AstOf<'name'>, scope: NameScope, context: CheckC
   const named = scope.names.get(node.name);
   if (named !== undefined) return { ...named, span: node.span };
   const item = innermost(scope);
-  const isField = item.type.kind === 'object' && item.type.fields.has(node.name);
+  const type = itemType(item.type);
+  const isField = type.kind === 'object' && type.fields.has(node.name);
   if (!isField && node.name === 'this') return { ...item, span: node.span };
   if (!isField && node.name === 'profile') return { ...outermost(scope), span: node.span };
-  const isOpen = item.type.kind === 'any' || (item.type.kind === 'object' && item.type.open === true);
+  const isOpen = type.kind === 'any' || (type.kind === 'object' && type.open === true);
   if (!isField && !isOpen) return unknownName(node, scope, context);
   return memberOf({ ...item, span: node.span }, { text: node.name, span: node.span }, context);
+}
+
+/** The type whose members a path has: through an array, of arrays perhaps, those of its items. */
+function itemType(type: PqlType): PqlType {
+  return type.kind === 'array' ? itemType(type.element) : type;
+}
+
+function fieldNames(type: PqlType): readonly string[] {
+  const inner = itemType(type);
+  return inner.kind === 'object' ? [...inner.fields.keys()] : [];
 }
 
 /** `^` and `^^`: the item around, at last the profile. */
@@ -125,7 +136,7 @@ function unknownField(member: Identifier, type: ObjectType): ReturnType<typeof d
 /** Reports a bare name that means nothing, with the likeliest cause as help. */
 function unknownName(node: AstOf<'name'>, scope: NameScope, context: CheckContext): Expression {
   const around = scope.items.slice(0, -1).reverse();
-  const levels = around.findIndex((item) => item.type.kind === 'object' && item.type.fields.has(node.name)) + 1;
+  const levels = around.findIndex((item) => fieldNames(item.type).includes(node.name)) + 1;
   if (levels > 0) {
     const path = `${'^'.repeat(levels)}.${node.name}`;
     context.report(
@@ -138,9 +149,7 @@ function unknownName(node: AstOf<'name'>, scope: NameScope, context: CheckContex
     );
     return reported(node.span);
   }
-  const item = innermost(scope);
-  const fields = item.type.kind === 'object' ? [...item.type.fields.keys()] : [];
-  const nearest = nearestName(node.name, [...scope.names.keys(), ...fields]);
+  const nearest = nearestName(node.name, [...scope.names.keys(), ...fieldNames(innermost(scope).type)]);
   context.report(diagnose('check/unknown-field', node.span, { name: node.name, nearest }));
   return reported(node.span);
 }

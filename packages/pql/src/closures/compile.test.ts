@@ -82,10 +82,15 @@ test('what JavaScript has on strings and arrays is no member of untyped values',
   check('a.b.c', {}, null);
 });
 
-test('untyped values are gone through only when they are arrays', () => {
+test('untyped arrays are gone through by their items, objects as maps, and nothing else', () => {
   check('list.count()', { list: [1, 2] }, 2);
   check('list.count()', { list: 'abc' }, 0);
-  check('list.count()', { list: { a: 1 } }, 0);
+  check('list.count()', { list: { a: 1, b: 'x', c: null } }, 2);
+  check('list.exists(n = 1)', { list: { a: { n: 1 } } }, true);
+  check('list.map(n)', { list: { b: { n: 1 }, a: { n: 2 } } }, [2, 1]);
+  check('list.exists((K, V) => K = "a" and V.n = 1)', { list: { a: { n: 1 } } }, true);
+  check('list.filter((K, V) => V.n = 1).keys()', { list: { b: { n: 1 }, a: { n: 2 } } }, ['b']);
+  check('list.exists((K, V) => true)', { list: [1] }, false);
   check('list.count()', {}, 0);
   check('list[a = 1].count()', { list: [{ a: 1 }, { a: 2 }, 'x'] }, 1);
   check('list.sum(n)', { list: [{ n: 1 }, { n: 'x' }, { n: 2 }] }, 3);

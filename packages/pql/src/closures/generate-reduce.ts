@@ -3,7 +3,7 @@ import { isQuery, walkExpression } from '../check/children.ts';
 import type { Expression, ExpressionOf, Generator, Query } from '../check/expression.ts';
 import { compareValues, orderValues } from '../functions/compare.ts';
 import { finiteNumber } from '../functions/finite.ts';
-import { makeMap } from '../functions/maps.ts';
+import { makeMap, partsOf } from '../functions/maps.ts';
 import type { PqlValue } from '../types/value.ts';
 import type { JsFragment } from './code.ts';
 import { bound, hoisted, js, variableName } from './code.ts';
@@ -81,14 +81,9 @@ function outerVariables(node: Query): readonly number[] {
 function loops(generators: readonly Generator[], step: JsFragment, generate: Generate): JsFragment {
   return [...generators].reverse().reduce((inner, { variable, array, where }) => {
     const body = where === null ? inner : js`if (${generate(where)}) ${inner}`;
-    // An untyped field may hold anything: only arrays have items.
-    const items = array.type.kind === 'array' ? generate(array) : js`${bound(arrayItems)}(${generate(array)})`;
+    const items = array.type.kind === 'array' ? generate(array) : js`${bound(partsOf)}(${generate(array)})`;
     return js`for (const ${variableName(variable.id)} of ${items}) { ${body} }`;
   }, step);
-}
-
-function arrayItems(value: PqlValue): readonly PqlValue[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function requiredValue(value: Expression | null): Expression {

@@ -11,7 +11,7 @@ import type { Evaluation } from '../closures/compile.ts';
 import { callFunction, momentOf, momentsOf } from '../functions/call-function.ts';
 import { compareValues, isArray, orderValues } from '../functions/compare.ts';
 import { finiteNumber } from '../functions/finite.ts';
-import { makeMap, makeObject, mapEntries, memberOrNull } from '../functions/maps.ts';
+import { makeMap, makeObject, mapEntries, memberOrNull, partsOf } from '../functions/maps.ts';
 import { isPassable } from '../plan/sequence.ts';
 import { instant, isWithin, type TimeWindow, timeWindow } from '../plan/time-window.ts';
 import type { PqlValue } from '../types/value.ts';
@@ -102,10 +102,9 @@ export function withItem(frame: Frame, { variable }: Generator, item: PqlValue):
   return { ...frame, variables: new Map([...frame.variables, [variable.id, item]]) };
 }
 
-/** The items a generator goes through; anything but an array has none. */
+/** The items a generator goes through. */
 export function itemsIn({ array }: Generator, frame: Frame): readonly PqlValue[] {
-  const items = evaluateIn(array, frame);
-  return isArray(items) ? items : [];
+  return partsOf(evaluateIn(array, frame));
 }
 
 /** The stretches of time that an `occurs` accepts; null when a time it is compared with is missing. */

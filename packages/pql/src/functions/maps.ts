@@ -21,6 +21,11 @@ export function mapEntries(map: PqlValue): readonly MapEntry[] {
   return keys.map((key) => ({ key, value: map[key] ?? null }));
 }
 
+/** What an untyped value is gone through as: an array by its items, an object as a map by its values, else nothing. */
+export function partsOf(value: PqlValue): readonly PqlValue[] {
+  return isArray(value) ? value : mapEntries(value).map((entry) => entry.value);
+}
+
 /** The map of `[key, value]` pairs, whose keys are of one scalar type: text as it is, times in ISO 8601. Null when empty. */
 export function makeMap(pairs: PqlValue, keyType: PqlType): PqlValue {
   const map = emptyObject();
