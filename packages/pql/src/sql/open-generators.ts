@@ -70,7 +70,7 @@ export function openGenerator(
   if (isEventArray(array)) return openEvents(generator, environment);
   const body = [...(where === null ? [] : [where]), ...value, ...rest.flatMap(laterParts)];
   if (array.kind === 'slice')
-    return openSlice(variable, array, [...body, ...laterGenerators(rest)], environment, renderer);
+    return openSlice(variable, array, [...body, ...laterGenerators(rest, value)], environment, renderer);
   const stored = storedContainer(array);
   if (stored === null) {
     // Only what is stored has columns to be entries of.
@@ -83,7 +83,7 @@ export function openGenerator(
   const path = fullPath(owner.prefix, stored.steps);
   const candidates = columnsUnder(owner, path);
   const used = new Set(
-    usedPaths(variable, { prefix: path, columns: new Map(candidates) }, [...body, ...laterGenerators(rest)]),
+    usedPaths(variable, { prefix: path, columns: new Map(candidates) }, [...body, ...laterGenerators(rest, value)]),
   );
   const needed = candidates.filter(([candidate]) => used.has(candidate));
   const columns = needed.length > 0 ? needed : candidates.slice(0, 1);
@@ -94,11 +94,12 @@ function laterParts({ array, where }: Generator): readonly Expression[] {
   return where === null ? [array] : [array, where];
 }
 
-/** Later generators as a node, so that what they go through counts as used. */
-function laterGenerators([first, ...rest]: readonly Generator[]): readonly Expression[] {
+/** Later generators around the values as a node, so that what these read through their variables counts as used. */
+function laterGenerators([first, ...rest]: readonly Generator[], values: readonly Expression[]): readonly Expression[] {
   if (first === undefined) return [];
   const { type, span } = first.array;
-  return [{ kind: 'reduce', reducer: 'count', generators: [first, ...rest], value: null, type, span }];
+  const item: Expression = { kind: 'list', items: values, type, span };
+  return [{ kind: 'collect', generators: [first, ...rest], item, type, span }];
 }
 
 function openColumns(
