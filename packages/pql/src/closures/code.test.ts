@@ -8,7 +8,7 @@ import { assembleProgram, bound, hoisted, joinJs, js, memberName, variableName }
 const root = variableName(0);
 
 function check(body: JsFragment, profile: PqlObject, expected: PqlValue): void {
-  assert.deepEqual(assembleProgram(body)(profile), expected);
+  assert.deepEqual(assembleProgram(body, [0])(profile), expected);
 }
 
 /** Texts that would end a string, a template, a comment or a line. */
@@ -61,7 +61,7 @@ test('any text is the value and the member it says', () => {
 
 test('numbers keep their value where they stand', () => {
   for (const number of [0, -0, -1, 0.1, 1e300, 5e-324, 2 ** 53, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-    const value = assembleProgram(bound(number))({});
+    const value = assembleProgram(bound(number), [])();
     assert.ok(Object.is(value, number), String(number));
   }
   check(js`5 - ${bound(-3)}`, {}, 8);
@@ -70,7 +70,7 @@ test('numbers keep their value where they stand', () => {
 
 test('arrays and functions are bound, not copied', () => {
   const items: readonly PqlValue[] = ['a', { b: 1 }];
-  assert.equal(assembleProgram(bound(items))({}), items);
+  assert.equal(assembleProgram(bound(items), [])(), items);
   check(js`${bound((value: PqlValue) => typeof value)}(${root})`, {}, 'object');
 });
 

@@ -8,7 +8,7 @@
  * Code is generated because a shared reader meets objects of all shapes, which the engine runs about ten times slower
  * than a reader that meets one.
  */
-import type { PqlObject, PqlValue } from '../types/value.ts';
+import type { PqlValue } from '../types/value.ts';
 
 /** What a program can be given: values of the language and our own functions. */
 export type Bound = PqlValue | ReadonlySet<PqlValue> | ((...args: readonly PqlValue[]) => unknown);
@@ -108,8 +108,12 @@ function renderHoisted(
   return `${name}(${parameters})`;
 }
 
-/** The program whose expression `body` reads the profile from variable 0. */
-export function assembleProgram(body: JsFragment): (profile: PqlObject) => PqlValue {
+/** The program that is given the values of some variables of the language, which its expression `body` reads. */
+export function assembleProgram(
+  body: JsFragment,
+  variables: readonly number[],
+): (...values: readonly PqlValue[]) => PqlValue {
+  const parameters = variables.map((id) => `v${id}`).join(', ');
   const program: Program = { bindings: [], functions: [] };
   const text = renderJs(body, program);
   // Read from an array: a function has 65,535 parameters at most. `var`, since a `const` is checked whenever it is read.
@@ -117,9 +121,9 @@ export function assembleProgram(body: JsFragment): (profile: PqlObject) => PqlVa
   // The text consists of our own templates, numbers and JSON strings; see the invariant above.
   const make: unknown = new Function(
     'bound',
-    `'use strict'; ${bindings} ${program.functions.join(' ')} return (v0) => ${text};`,
+    `'use strict'; ${bindings} ${program.functions.join(' ')} return (${parameters}) => ${text};`,
   );
   if (typeof make !== 'function') throw new Error('a program was not assembled');
-  const run: (profile: PqlObject) => PqlValue = make(program.bindings);
+  const run: (...values: readonly PqlValue[]) => PqlValue = make(program.bindings);
   return run;
 }

@@ -28,8 +28,17 @@ export interface Evaluation {
 
 /** The expression as a function of one decoded profile, whose `xEvent` holds its events in order of time. */
 export function compileClosure(checked: CheckedExpression, evaluation: Evaluation): (profile: PqlObject) => PqlValue {
+  return compilePart(bindTime(checked.root, evaluation.asOf), [checked.profile.id], evaluation);
+}
+
+/** A part of an expression, bound by `bindTime`, as a function of the values of the variables that it does not bring. */
+export function compilePart(
+  part: Expression,
+  variables: readonly number[],
+  evaluation: Evaluation,
+): (...values: readonly PqlValue[]) => PqlValue {
   const generate: Generate = (expression) => generateCode(expression, evaluation, generate);
-  return assembleProgram(generate(bindTime(checked.root, evaluation.asOf)));
+  return assembleProgram(generate(part), variables);
 }
 
 const nothing: readonly PqlValue[] = [];

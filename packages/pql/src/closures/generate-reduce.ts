@@ -67,7 +67,7 @@ export function generateMap(node: ExpressionOf<'map'>, generate: Generate): JsFr
 }
 
 /** The variables that an expression uses and does not itself bring, in order. */
-function outerVariables(node: Query): readonly number[] {
+export function outerVariables(node: Query): readonly number[] {
   const used = new Set<number>();
   const own = new Set<number>();
   walkExpression(node, (inner) => {

@@ -1,17 +1,18 @@
 /**
- * The value of any part of an expression, step by step: slower than the compiled program, but it can stop anywhere.
+ * The value of any part of an expression, step by step, so that it can stop anywhere. Queries, whose steps are as many as
+ * the data, run as compiled programs.
  *
  * INVARIANT: gives what `compileClosure` gives; tests/differential/explain.test.ts compares the two.
  */
 import { assertNever } from '../assert.ts';
 import { referencesOf } from '../check/children.ts';
-import type { Expression, ExpressionOf, Generator, TimeTest } from '../check/expression.ts';
+import type { Expression, ExpressionOf, Generator, Query, TimeTest } from '../check/expression.ts';
 import type { ValueFunction } from '../closures/closure.ts';
-import type { Evaluation } from '../closures/compile.ts';
+import { compilePart, type Evaluation } from '../closures/compile.ts';
+import { outerVariables } from '../closures/generate-reduce.ts';
 import { callFunction, momentOf, momentsOf } from '../functions/call-function.ts';
-import { compareValues, isArray, orderValues } from '../functions/compare.ts';
-import { finiteNumber } from '../functions/finite.ts';
-import { makeMap, makeObject, mapEntries, memberOrNull, partsOf } from '../functions/maps.ts';
+import { isArray } from '../functions/compare.ts';
+import { makeObject, mapEntries, memberOrNull, partsOf } from '../functions/maps.ts';
 import { isPassable } from '../plan/sequence.ts';
 import { instant, isWithin, type TimeWindow, timeWindow } from '../plan/time-window.ts';
 import type { PqlValue } from '../types/value.ts';
@@ -21,7 +22,7 @@ export interface Frame {
   readonly evaluation: Evaluation;
   /** The values of the variables in sight, by id. */
   readonly variables: ReadonlyMap<number, PqlValue>;
-  /** The functions of calls met so far: patterns are compiled once. */
+  /** The functions of calls and queries met so far: patterns and programs are compiled once. */
   readonly functions: Map<Expression, ValueFunction>;
 }
 
@@ -50,19 +51,10 @@ export function evaluateIn(expression: Expression, frame: Frame): PqlValue {
     case 'within':
       return isInWindow(expression, frame);
     case 'reduce':
-      return reduceValue(expression, frame);
     case 'collect':
-      return [...framesOf(expression.generators, frame)].flatMap((inner) => presentItem(expression.item, inner));
     case 'slice':
-      return sliceOf(expression, frame);
-    case 'map': {
-      const { generators, key, value } = expression;
-      const frames = [...framesOf(generators, frame)];
-      return makeMap(
-        frames.map((inner) => [evaluateIn(key, inner), evaluateIn(value, inner)]),
-        key.type,
-      );
-    }
+    case 'map':
+      return queryValue(expression, frame);
     case 'entries':
       return mapEntries(evaluateIn(expression.map, frame));
     case 'object':
@@ -131,59 +123,17 @@ function pathValue({ variable, steps, type }: ExpressionOf<'path'>, { variables 
   return value === null && type.kind === 'array' ? [] : value;
 }
 
+function queryValue(query: Query, { functions, evaluation, variables }: Frame): PqlValue {
+  const outer = outerVariables(query);
+  const run = functions.get(query) ?? compilePart(query, outer, evaluation);
+  functions.set(query, run);
+  return run(...outer.map((id) => variables.get(id) ?? null));
+}
+
 function functionOf(node: ExpressionOf<'call'>, { functions, evaluation }: Frame): ValueFunction {
   const known = functions.get(node);
   if (known !== undefined) return known;
   const made = callFunction(node, evaluation.regex);
   functions.set(node, made);
   return made;
-}
-
-/** A frame for each combination of items that passes all conditions, in order. */
-function* framesOf([first, ...rest]: readonly Generator[], frame: Frame): IterableIterator<Frame> {
-  if (first === undefined) {
-    yield frame;
-    return;
-  }
-  for (const item of itemsIn(first, frame)) {
-    const inner = withItem(frame, first, item);
-    if (first.where === null || evaluateIn(first.where, inner) === true) yield* framesOf(rest, inner);
-  }
-}
-
-function presentItem(item: Expression, frame: Frame): readonly PqlValue[] {
-  const value = evaluateIn(item, frame);
-  return value === null ? [] : [value];
-}
-
-function sliceOf({ generators, item, order, count }: ExpressionOf<'slice'>, frame: Frame): PqlValue {
-  const frames = [...framesOf(generators, frame)];
-  if (order === null) return frames.slice(0, count).map((inner) => evaluateIn(item, inner));
-  const sign = order.direction === 'greatest' ? -1 : 1;
-  return frames
-    .map((inner) => ({ by: evaluateIn(order.by, inner), inner }))
-    .filter(({ by }) => by !== null)
-    .sort((a, b) => sign * orderValues(a.by, b.by))
-    .slice(0, count)
-    .map(({ inner }) => evaluateIn(item, inner));
-}
-
-function reduceValue({ reducer, generators, value }: ExpressionOf<'reduce'>, frame: Frame): PqlValue {
-  const frames = framesOf(generators, frame);
-  if (reducer === 'exists') return frames.next().done !== true;
-  if (reducer === 'count') return [...frames].length;
-  if (reducer === 'only') {
-    const first = frames.next();
-    return first.done === true || value === null ? null : evaluateIn(value, first.value);
-  }
-  const values = value === null ? [] : [...frames].flatMap((inner) => presentItem(value, inner));
-  if (reducer === 'min' || reducer === 'max') return extreme(values, reducer === 'min' ? 1 : -1);
-  const numbers = values.filter((each) => typeof each === 'number');
-  const sum = numbers.reduce((total, number) => total + number, 0);
-  if (reducer === 'sum') return finiteNumber(sum);
-  return numbers.length === 0 ? null : finiteNumber(sum / numbers.length);
-}
-
-function extreme(values: readonly PqlValue[], sign: 1 | -1): PqlValue {
-  return values.reduce((best, next) => (best === null || sign * compareValues(next, best) < 0 ? next : best), null);
 }
