@@ -1,9 +1,9 @@
 /** Going through arrays: nested loops inside a function of their own. */
-import { isQuery, walkExpression } from '../check/children.ts';
-import type { Expression, ExpressionOf, Generator, Query } from '../check/expression.ts';
+import { isQuery, someNode, walkExpression } from '../check/children.ts';
+import type { Expression, ExpressionOf, Generator, Query, Variable } from '../check/expression.ts';
 import { compareValues, orderValues } from '../functions/compare.ts';
 import { finiteNumber } from '../functions/finite.ts';
-import { makeMap, partsOf } from '../functions/maps.ts';
+import { makeMap, mapEntryAt, partsOf } from '../functions/maps.ts';
 import type { PqlValue } from '../types/value.ts';
 import type { JsFragment } from './code.ts';
 import { bound, hoisted, js, variableName } from './code.ts';
@@ -79,11 +79,36 @@ export function outerVariables(node: Query): readonly number[] {
 
 /** `for` and `if` for each generator, around the step. */
 function loops(generators: readonly Generator[], step: JsFragment, generate: Generate): JsFragment {
-  return [...generators].reverse().reduce((inner, { variable, array, where }) => {
+  return [...generators].reverse().reduce((inner, generator) => {
+    const { variable, where } = generator;
     const body = where === null ? inner : js`if (${generate(where)}) ${inner}`;
-    const items = array.type.kind === 'array' ? generate(array) : js`${bound(partsOf)}(${generate(array)})`;
-    return js`for (const ${variableName(variable.id)} of ${items}) { ${body} }`;
+    return js`for (const ${variableName(variable.id)} of ${generateItems(generator, generate)}) { ${body} }`;
   }, step);
+}
+
+function generateItems(generator: Generator, generate: Generate): JsFragment {
+  const { array } = generator;
+  const key = keyAskedFor(generator);
+  if (array.kind === 'entries' && key !== null) {
+    return js`${bound(mapEntryAt)}(${generate(array.map)}, ${generate(key)})`;
+  }
+  return array.type.kind === 'array' ? generate(array) : js`${bound(partsOf)}(${generate(array)})`;
+}
+
+/** The one key that the entries of a generator can have, since it is asked for: `get` need not look at all of them. */
+function keyAskedFor({ variable, where }: Generator): Expression | null {
+  const conditions = where?.kind === 'and' ? where.operands : [where];
+  for (const condition of conditions) {
+    if (condition?.kind !== 'call' || condition.name !== '=') continue;
+    const [left, right] = condition.arguments;
+    if (left === undefined || right === undefined || !isKeyOf(left, variable) || right.type.kind !== 'string') continue;
+    if (!someNode(right, (node) => node.kind === 'path' && node.variable.id === variable.id)) return right;
+  }
+  return null;
+}
+
+function isKeyOf(expression: Expression, { id }: Variable): boolean {
+  return expression.kind === 'path' && expression.variable.id === id && expression.steps.join('.') === 'key';
 }
 
 function requiredValue(value: Expression | null): Expression {

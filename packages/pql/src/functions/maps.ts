@@ -21,6 +21,13 @@ export function mapEntries(map: PqlValue): readonly MapEntry[] {
   return keys.map((key) => ({ key, value: map[key] ?? null }));
 }
 
+/** The entry of a map with one key, as an array of one entry, or of none. */
+export function mapEntryAt(map: PqlValue, key: PqlValue): readonly MapEntry[] {
+  if (!isObject(map) || typeof key !== 'string') return [];
+  const value = map[key] ?? null;
+  return value === null ? [] : [{ key, value }];
+}
+
 /** What an untyped value is gone through as: an array by its items, an object as a map by its values, else nothing. */
 export function partsOf(value: PqlValue): readonly PqlValue[] {
   return isArray(value) ? value : mapEntries(value).map((entry) => entry.value);
