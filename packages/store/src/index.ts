@@ -15,6 +15,7 @@ export type { EngineOptions } from './data/engine/supervisor.ts';
 export { type EmbeddedDataStore, openClickHouseDataStore, openEmbeddedDataStore } from './data/open.ts';
 export { schemaLayout } from './data/schema-layout.ts';
 export type {
+  AudienceComparison,
   AudienceCondition,
   AudienceQuery,
   AudienceSort,

@@ -91,9 +91,18 @@ const isEqual = (found: unknown, value: string): boolean =>
 const contains = (found: unknown, value: string): boolean =>
   typeof found === 'string' && found.toLowerCase().includes(value.toLowerCase());
 
+/** The order of code points, which is that of the bytes of UTF-8 that stores compare by. */
+function compareTexts(left: string, right: string): number {
+  const [lefts, rights] = [left[Symbol.iterator](), right[Symbol.iterator]()];
+  for (;;) {
+    const difference = (lefts.next().value?.codePointAt(0) ?? -1) - (rights.next().value?.codePointAt(0) ?? -1);
+    if (difference !== 0 || left === right) return difference;
+  }
+}
+
 /** Where a found value lies beside a wanted one: negative, zero, positive; null where the two have no order. */
 function order(found: unknown, value: string): number | null {
-  if (typeof found === 'string') return found < value ? -1 : Number(found > value);
+  if (typeof found === 'string') return compareTexts(found, value);
   if (typeof found !== 'number' || value.trim() === '' || Number.isNaN(Number(value))) return null;
   return found - Number(value);
 }

@@ -6,15 +6,22 @@
  */
 import { type AudienceId, audienceId, type Scope } from '@muster/audience';
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { AudienceCondition, AudienceQuery, AudienceSortKey, Listed, Page } from '../ports/control-store.ts';
+import type {
+  AudienceComparison,
+  AudienceCondition,
+  AudienceElementCondition,
+  AudienceQuery,
+  AudienceSortKey,
+  Listed,
+  Page,
+} from '../ports/control-store.ts';
+import { findChangeCount } from './audience-changes.ts';
 import { columnText, foldedText, sortKeyText } from './column-text.ts';
 import type { ControlDialect } from './dialect/control-dialect.ts';
+import { type ListMemory, sortedMatchesMax } from './list-memory.ts';
 import { numberOf, textOf } from './rows/row.ts';
 import type { ControlTables } from './tables.ts';
 import { inTenant } from './tenant.ts';
-
-/** Matches that are sorted rather than met on a walk along an index. */
-const sortedMatchesMax = 1_000;
 
 const sortColumns = {
   id: 'id',
@@ -39,21 +46,54 @@ const sortColumns = {
   lastModifiedBy: 'last_modified_by',
 } as const satisfies Record<AudienceSortKey, keyof ControlTables['audiences']>;
 
+/** A page of a tenant's list. */
+interface ListRequest {
+  readonly scope: Scope;
+  readonly query: AudienceQuery;
+  readonly page: Page;
+}
+
 type Condition = Expression<SqlBool>;
 type FilterColumn = 'id' | 'name' | 'name_key' | 'external_id' | 'namespace' | 'lifecycle' | 'schema_name';
 
 const equals = (column: FilterColumn, text: string): Condition => sql`${sql.ref(`audiences.${column}`)} = ${text}`;
 
-const comparisons = { equals: sql`=`, atLeast: sql`>=`, below: sql`<` } as const;
+const comparisons = {
+  equals: sql`=`,
+  differs: sql`<>`,
+  atLeast: sql`>=`,
+  above: sql`>`,
+  below: sql`<`,
+  atMost: sql`<=`,
+} as const;
 
-/** A condition on the column of an attribute. */
-function onColumn({ attribute, operator, value }: AudienceCondition): Condition {
+/** The columns of conditions: those of sorts, but for the name, which is compared as it is written. */
+const comparedColumns = { ...sortColumns, name: 'name' } as const;
+
+/** A comparison of the column of an attribute. */
+function onColumn({ attribute, operator, value }: AudienceComparison): Condition {
   const operand = typeof value === 'string' ? columnText(value) : value;
-  return sql`${sql.ref(`audiences.${sortColumns[attribute]}`)} ${comparisons[operator]} ${operand}`;
+  return sql`${sql.ref(`audiences.${comparedColumns[attribute]}`)} ${comparisons[operator]} ${operand}`;
+}
+
+/** A list of ids for the engine to look up: few have an element, or few lack it. */
+function onElement(scope: Scope, { element, operator, value }: AudienceElementCondition): Condition {
+  const ofValue = value === null ? sql`true` : sql`audience_elements.value = ${columnText(value)}`;
+  return sql`audiences.id ${operator === 'has' ? sql`in` : sql`not in`} (
+    select audience_elements.audience_id from audience_elements
+    where ${inTenant(scope, 'audience_elements')} and audience_elements.element = ${element} and ${ofValue}
+  )`;
+}
+
+function onCondition(scope: Scope, condition: AudienceCondition): Condition {
+  if ('element' in condition) return onElement(scope, condition);
+  if (!('anyOf' in condition)) return onColumn(condition);
+  const groups = condition.anyOf.map((group) => sql`(${allOf(group.map(onColumn))})`);
+  return sql`(${sql.join(groups, sql` or `)})`;
 }
 
 /** What restricts a list much: parts of texts, and exact values. */
-function selectiveConditions(dialect: ControlDialect, query: AudienceQuery): readonly Condition[] {
+function selectiveConditions(dialect: ControlDialect, scope: Scope, query: AudienceQuery): readonly Condition[] {
   const { id, name, externalId, namespace, nameContains, descriptionContains } = query;
   return [
     ...(id === undefined ? [] : [equals('id', columnText(id))]),
@@ -61,7 +101,7 @@ function selectiveConditions(dialect: ControlDialect, query: AudienceQuery): rea
     ...(name === undefined ? [] : [equals('name_key', sortKeyText(name)), equals('name', columnText(name))]),
     ...(externalId === undefined ? [] : [equals('external_id', columnText(externalId))]),
     ...(namespace === undefined ? [] : [equals('namespace', columnText(namespace))]),
-    ...(query.conditions ?? []).map(onColumn),
+    ...(query.conditions ?? []).map((condition) => onCondition(scope, condition)),
     ...(nameContains === undefined ? [] : [dialect.containsText('name_folded', foldedText(nameContains))]),
     ...(descriptionContains === undefined
       ? []
@@ -102,15 +142,34 @@ function decodeIds(rows: readonly unknown[]): readonly AudienceId[] {
   return rows.map((row) => audienceId(textOf(row, 'id')));
 }
 
+/**
+ * The selective conditions for a walk along the index of the sort: what is not about its column is hidden from the planner
+ * (`is true`), which would rather collect all matches by the index of a condition, and sort them.
+ */
+function walkConditions(dialect: ControlDialect, scope: Scope, query: AudienceQuery): readonly Condition[] {
+  const [first] = query.sort;
+  const isOfSort = (condition: AudienceCondition): boolean =>
+    'attribute' in condition && condition.attribute === first?.key && condition.attribute !== 'name';
+  const conditions = query.conditions ?? [];
+  const hidden = selectiveConditions(dialect, scope, {
+    ...query,
+    conditions: conditions.filter((it) => !isOfSort(it)),
+  });
+  return [
+    ...conditions.filter(isOfSort).map((condition) => onCondition(scope, condition)),
+    ...hidden.map((condition) => sql<SqlBool>`(${condition}) is true`),
+  ];
+}
+
 /** The ids of a page along the index of the sort column. */
-async function walkPage(
-  dialect: ControlDialect,
-  query: AudienceQuery,
-  where: RawBuilder<SqlBool>,
-  page: Page,
-): Promise<readonly AudienceId[]> {
+async function walkPage(dialect: ControlDialect, { scope, query, page }: ListRequest): Promise<readonly AudienceId[]> {
+  const conditions = [
+    inTenant(scope, 'audiences'),
+    ...walkConditions(dialect, scope, query),
+    ...commonConditions(query),
+  ];
   const { rows } = await sql<unknown>`
-    select audiences.id from audiences where ${where}
+    select audiences.id from audiences where ${allOf(conditions)}
     order by ${orderOf(query)} limit ${page.limit} offset ${page.offset}
   `.execute(dialect.database);
   return decodeIds(rows);
@@ -121,32 +180,27 @@ async function countMatches(dialect: ControlDialect, where: RawBuilder<SqlBool>)
   return numberOf(rows[0], 'total');
 }
 
-/** A page out of few matches: found, then sorted. Null when there are more than `sortedMatchesMax`. */
-async function sortPage(
+/** All matches in their order where they are few: found, then sorted. Null when there are more than `sortedMatchesMax`. */
+async function sortMatches(
   dialect: ControlDialect,
-  scope: Scope,
-  query: AudienceQuery,
+  { scope, query }: ListRequest,
   where: RawBuilder<SqlBool>,
-  page: Page,
-): Promise<Listed<AudienceId> | null> {
+): Promise<readonly AudienceId[] | null> {
   // `cross join` keeps SQLite from walking all audiences in their order and asking of each whether it matched.
   const { rows } = await sql<unknown>`
     with matches as materialized (select audiences.id from audiences where ${where} limit ${sortedMatchesMax + 1})
-    select page.id, counted.total
+    select found.id, counted.total
     from (select count(*) as total from matches) as counted
     left join (
       select audiences.id, row_number() over (order by ${orderOf(query)}) as place
       from matches cross join audiences
       where ${inTenant(scope, 'audiences')} and audiences.id = matches.id
-      order by ${orderOf(query)} limit ${page.limit} offset ${page.offset}
-    ) as page on true
-    order by page.place
+    ) as found on counted.total <= ${sortedMatchesMax}
+    order by found.place
   `.execute(dialect.database);
-  const totalCount = numberOf(rows[0], 'total');
-  if (totalCount > sortedMatchesMax) return null;
-  // One row without an id stands for a page beyond the end.
-  const hits = rows.filter((row) => typeof row === 'object' && row !== null && 'id' in row && row.id !== null);
-  return { items: decodeIds(hits), totalCount };
+  if (numberOf(rows[0], 'total') > sortedMatchesMax) return null;
+  // One row without an id stands for no match at all.
+  return decodeIds(rows.filter((row) => typeof row === 'object' && row !== null && 'id' in row && row.id !== null));
 }
 
 /** The ids of all audiences of a list, in its order. */
@@ -155,7 +209,11 @@ export async function listAllAudienceIds(
   scope: Scope,
   query: AudienceQuery,
 ): Promise<readonly AudienceId[]> {
-  const conditions = [inTenant(scope, 'audiences'), ...selectiveConditions(dialect, query), ...commonConditions(query)];
+  const conditions = [
+    inTenant(scope, 'audiences'),
+    ...selectiveConditions(dialect, scope, query),
+    ...commonConditions(query),
+  ];
   const { rows } = await sql<unknown>`
     select audiences.id from audiences where ${allOf(conditions)} order by ${orderOf(query)}
   `.execute(dialect.database);
@@ -165,16 +223,30 @@ export async function listAllAudienceIds(
 /** The ids of one page of a list, and how many audiences match over all pages. */
 export async function listAudienceIds(
   dialect: ControlDialect,
-  scope: Scope,
-  query: AudienceQuery,
-  page: Page,
+  memory: ListMemory,
+  request: ListRequest,
 ): Promise<Listed<AudienceId>> {
-  const selective = selectiveConditions(dialect, query);
+  const { scope, query, page } = request;
+  const selective = selectiveConditions(dialect, scope, query);
   const where = allOf([inTenant(scope, 'audiences'), ...selective, ...commonConditions(query)]);
-  if (selective.length > 0) {
-    const sorted = await sortPage(dialect, scope, query, where, page);
-    if (sorted !== null) return sorted;
+  // Read before all else: what is found later is at least as new as this count says.
+  const changes = await findChangeCount(dialect.database, scope);
+  const { sort, ...conditions } = query;
+  const countKey = JSON.stringify([scope.org, scope.sandbox, conditions]);
+  const known = memory.counts.find(countKey, changes);
+  if (selective.length > 0 && (known === undefined || known <= sortedMatchesMax)) {
+    const listKey = JSON.stringify([countKey, sort]);
+    const matches = memory.lists.find(listKey, changes) ?? (await sortMatches(dialect, request, where));
+    if (matches !== null) {
+      memory.counts.keep(countKey, changes, matches.length);
+      memory.lists.keep(listKey, changes, matches);
+      return { items: matches.slice(page.offset, page.offset + page.limit), totalCount: matches.length };
+    }
   }
-  const totalCount = await countMatches(dialect, where);
-  return { items: await walkPage(dialect, query, where, page), totalCount };
+  const totalCount = known ?? (await countMatches(dialect, where));
+  memory.counts.keep(countKey, changes, totalCount);
+  const pageKey = JSON.stringify([countKey, sort, page]);
+  const items = memory.lists.find(pageKey, changes) ?? (await walkPage(dialect, request));
+  memory.lists.keep(pageKey, changes, items);
+  return { items, totalCount };
 }

@@ -17,12 +17,15 @@ import {
 } from '@muster/audience';
 import type { CompiledQuery } from 'kysely';
 import type { AudienceQuery, AudienceStore, Listed, Page } from '../ports/control-store.ts';
+import { countChange } from './audience-changes.ts';
+import { insertElements, replaceElements } from './audience-elements.ts';
 import { listAllAudienceIds, listAudienceIds } from './audience-list.ts';
 import { findOnce, rememberOnce } from './audience-once.ts';
 import { assertTransition, dependenciesOf, findDependents, writeReferences } from './audience-references.ts';
 import { columnText } from './column-text.ts';
 import type { ControlDatabase, ControlDialect, ControlTransaction } from './dialect/control-dialect.ts';
 import { inChunks } from './in-chunks.ts';
+import { ListMemory } from './list-memory.ts';
 import {
   decodeAudience,
   encodeAudience,
@@ -76,6 +79,7 @@ export class SqlAudienceStore implements AudienceStore {
   readonly #dialect: ControlDialect;
   readonly #database: ControlDatabase;
   readonly #find: CompiledQuery<unknown>;
+  readonly #memory = new ListMemory();
 
   constructor(dialect: ControlDialect) {
     this.#dialect = dialect;
@@ -124,7 +128,7 @@ export class SqlAudienceStore implements AudienceStore {
   }
 
   async list(scope: Scope, query: AudienceQuery, page: Page): Promise<Listed<Audience>> {
-    const { items, totalCount } = await listAudienceIds(this.#dialect, scope, query, page);
+    const { items, totalCount } = await listAudienceIds(this.#dialect, this.#memory, { scope, query, page });
     return { items: await this.findMany(scope, items), totalCount };
   }
 
@@ -167,8 +171,10 @@ export class SqlAudienceStore implements AudienceStore {
         .where(inTenant(scope, 'audience_documents'))
         .where('id', '=', columnText(id))
         .execute();
+      await replaceElements(transaction, scope, audience);
       await writeReferences(transaction, scope, id, dependenciesOf(audience));
       await assertTransition(transaction, scope, id, { from: stored, to: lifecycleState });
+      await countChange(transaction, scope);
     });
   }
 
@@ -181,6 +187,7 @@ export class SqlAudienceStore implements AudienceStore {
         .where(inTenant(scope, 'audiences'))
         .where('id', '=', columnText(id))
         .execute();
+      await countChange(transaction, scope);
     });
   }
 
@@ -195,6 +202,7 @@ export class SqlAudienceStore implements AudienceStore {
       for (const [id, found] of byId) {
         await writeMetrics(transaction, scope, id, found);
       }
+      await countChange(transaction, scope);
     });
   }
 
@@ -214,9 +222,12 @@ export class SqlAudienceStore implements AudienceStore {
         metrics: encodeAudienceMetrics(audience.metrics),
       })
       .execute();
-    if (dependencies.length === 0) return;
-    await writeReferences(transaction, scope, audience.id, dependencies);
-    await assertTransition(transaction, scope, audience.id, { from: 'new', to: audience.lifecycleState });
+    await insertElements(transaction, scope, audience);
+    if (dependencies.length > 0) {
+      await writeReferences(transaction, scope, audience.id, dependencies);
+      await assertTransition(transaction, scope, audience.id, { from: 'new', to: audience.lifecycleState });
+    }
+    await countChange(transaction, scope);
   }
 
   async reportMetrics(scope: Scope, reports: ReadonlyMap<AudienceId, MetricsReport>): Promise<void> {
@@ -234,6 +245,7 @@ export class SqlAudienceStore implements AudienceStore {
         if (stored?.kind !== 'external') continue;
         await writeMetrics(transaction, scope, id, afterReport(stored.metrics, report));
       }
+      await countChange(transaction, scope);
     });
   }
 

@@ -9,6 +9,7 @@ import { isolationCases } from './contract/isolation-cases.ts';
 import { jobCases } from './contract/job-cases.ts';
 import { lifecycleCases } from './contract/lifecycle-cases.ts';
 import { listCases } from './contract/list-cases.ts';
+import { listMemoryCases } from './contract/list-memory-cases.ts';
 import { lockCases } from './contract/lock-cases.ts';
 import { onceCases } from './contract/once-cases.ts';
 import { referenceCases } from './contract/reference-cases.ts';
@@ -37,6 +38,7 @@ const cases: Readonly<Record<string, readonly ContractCase[]>> = {
   lifecycles: lifecycleCases,
   'creating once': onceCases,
   lists: listCases,
+  'lists that were read before': listMemoryCases,
   jobs: jobCases,
   schedules: scheduleCases,
   tasks: taskCases,

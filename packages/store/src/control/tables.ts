@@ -60,6 +60,18 @@ interface AudienceDependenciesTable extends TenantRow {
   readonly dependency_id: string;
 }
 
+/** Labels and tags, each once. */
+interface AudienceElementsTable extends TenantRow {
+  readonly audience_id: string;
+  readonly element: string;
+  readonly value: string;
+}
+
+/** How often the audiences of a tenant have changed. */
+interface AudienceChangesTable extends TenantRow {
+  readonly total: number;
+}
+
 /** Requests with a key, and what was created for them. */
 interface OnceRequestsTable extends TenantRow {
   readonly key: string;
@@ -146,6 +158,8 @@ export interface ControlTables {
   readonly audiences: AudiencesTable;
   readonly audience_documents: AudienceDocumentsTable;
   readonly audience_dependencies: AudienceDependenciesTable;
+  readonly audience_elements: AudienceElementsTable;
+  readonly audience_changes: AudienceChangesTable;
   readonly once_requests: OnceRequestsTable;
   readonly jobs: JobsTable;
   readonly job_audiences: JobAudiencesTable;

@@ -77,10 +77,28 @@ export interface AudienceSort {
   readonly direction: 'asc' | 'desc';
 }
 
-/** A condition on an attribute: exact for texts, exact or from or below a value for numbers. */
+/** Attributes of audiences that conditions compare as texts, by code point; the name is compared as it is written. */
+export type ComparedText = AudienceText | 'id' | 'name';
+/** How a value stands to the one of a condition. */
+export type Comparison = 'equals' | 'differs' | 'atLeast' | 'above' | 'below' | 'atMost';
+
+/** A comparison of one attribute. What an audience does not have compares as smaller than all that there are. */
+export type AudienceComparison =
+  | { readonly attribute: ComparedText; readonly operator: Comparison; readonly value: string }
+  | { readonly attribute: AudienceNumber; readonly operator: Comparison; readonly value: number };
+
+/** A label or tag that an audience must have, or must not have; any of them where `value` is null. */
+export interface AudienceElementCondition {
+  readonly element: 'labels' | 'tags';
+  readonly operator: 'has' | 'lacks';
+  readonly value: string | null;
+}
+
+/** A condition on an audience; `anyOf` holds where all comparisons of one of its groups do. */
 export type AudienceCondition =
-  | { readonly attribute: AudienceText; readonly operator: 'equals'; readonly value: string }
-  | { readonly attribute: AudienceNumber; readonly operator: 'equals' | 'atLeast' | 'below'; readonly value: number };
+  | AudienceComparison
+  | AudienceElementCondition
+  | { readonly anyOf: readonly (readonly AudienceComparison[])[] };
 
 /** Which audiences to list; absent members do not restrict. */
 export interface AudienceQuery {

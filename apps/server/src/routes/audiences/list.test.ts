@@ -46,8 +46,37 @@ async function createVaried(client: AudienceClient): Promise<readonly AudienceRe
 
 const time = Math.floor(testTime / 1000) * 1000;
 
+/** Values to compare each attribute with that the store has a column for: some that are there, and some that are odd. */
+const compared: readonly (readonly [attribute: string, values: readonly string[]])[] = [
+  ['id', ['', 'nothing']],
+  ['audienceId', ['external-5', '']],
+  ['name', ['plain', 'Ärger', '\u{1f642}', '\u{ff5e}']],
+  ['namespace', ['crm', 'AEPSegments']],
+  ['type', ['SegmentDefinition', 'ExternalSegment', 'F']],
+  ['originName', ['CUSTOM_UPLOAD', '']],
+  ['datasetId', ['dataset-1', '']],
+  ['mergePolicyId', ['policy-1', '']],
+  ['lifecycleState', ['draft', 'published', 'nothing']],
+  ['createdBy', ['nobody', '']],
+  ['lastModifiedBy', ['nobody', '']],
+  ['isSystem', ['true', 'false', '']],
+  ['ttlInDays', ['40', '040', '39.5', '-1', '0', '1e400', '0x28', '', 'x']],
+  ['metrics.data.totalProfiles', ['0', '-1', '7']],
+  ['labels', ['core/C9', 'core/C2', 'nothing']],
+  ['tags', ['t', '']],
+  ...['batch', 'continuous', 'synchronous'].map(
+    (method) => [`evaluationInfo.${method}.enabled`, ['true', 'false', '1', '']] as const,
+  ),
+];
+
 /** Conditions of every operator, on attributes that the store knows and on others. */
 const conditions: readonly string[] = [
+  ...compared.flatMap(([attribute, values]) => [
+    attribute,
+    ...['==', '!=', '>=', '<=', '>', '<', '=contains', '!=contains'].flatMap((operator) =>
+      values.map((value) => `${attribute}${operator}${value}`),
+    ),
+  ]),
   ...[
     'name==plain',
     'name==Plain',

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { type Audience, actorId, epochMs, type LifecycleState, type Scope } from '@muster/audience';
 import type {
+  AudienceComparison,
   AudienceCondition,
   AudienceNumber,
   AudienceQuery,
   AudienceSortKey,
-  AudienceText,
+  ComparedText,
   ControlStore,
 } from '../../ports/control-store.ts';
 import { sampleExternal, sampleMetrics, samplePlatform, sampleReport, sampleTime } from '../testing/samples.ts';
@@ -51,6 +52,8 @@ function madeUpAudiences(): readonly Audience[] {
       originName: ['CUSTOM_UPLOAD', 'custom', 'AUDIENCE_MANAGER'][index % 3] ?? '',
       createdBy: actorId(['maker', 'MAKER', 'Ünal'][index % 3] ?? ''),
       lastModifiedBy: actorId(['editor', 'zoe'][index % 2] ?? ''),
+      labels: index % 5 === 0 ? ['core/C1', 'C2', 'C2'] : index % 5 === 1 ? ['C2'] : [],
+      tags: index % 4 === 0 ? ["it's", 'core/C1'] : [],
     };
     const methods = { batch: index % 3 > 0, streaming: index % 5 === 0, edge: index % 7 === 0 };
     // Ids that are not in the order of creation.
@@ -114,10 +117,28 @@ const contains = (text: string | null, part: string | undefined): boolean =>
   part === undefined || (text ?? '').toLowerCase().includes(part.toLowerCase());
 const equals = (value: string, wanted: string | undefined): boolean => wanted === undefined || value === wanted;
 
-function meets(audience: Audience, { attribute, operator, value }: AudienceCondition): boolean {
-  const order = compareValues(values[attribute](audience), value);
-  if (operator === 'equals') return order === 0;
-  return operator === 'below' ? order < 0 : order >= 0;
+const holds: Record<AudienceComparison['operator'], (order: number) => boolean> = {
+  equals: (order) => order === 0,
+  differs: (order) => order !== 0,
+  atLeast: (order) => order >= 0,
+  above: (order) => order > 0,
+  below: (order) => order < 0,
+  atMost: (order) => order <= 0,
+};
+
+function compares(audience: Audience, { attribute, operator, value }: AudienceComparison): boolean {
+  const found = attribute === 'name' ? audience.name : values[attribute](audience);
+  return holds[operator](compareValues(found, value));
+}
+
+function meets(audience: Audience, condition: AudienceCondition): boolean {
+  if ('anyOf' in condition) {
+    return condition.anyOf.some((group) => group.every((comparison) => compares(audience, comparison)));
+  }
+  if (!('element' in condition)) return compares(audience, condition);
+  const { element, operator, value } = condition;
+  const hasIt = audience[element].some((each) => value === null || each === value);
+  return hasIt === (operator === 'has');
 }
 
 function isMatch(audience: Audience, query: AudienceQuery): boolean {
@@ -179,8 +200,10 @@ async function createAll(store: ControlStore, scope: Scope): Promise<readonly Au
   return audiences;
 }
 
+const operators = ['equals', 'differs', 'atLeast', 'above', 'below', 'atMost'] as const;
+
 function conditionsOf(): readonly AudienceCondition[] {
-  const texts: readonly (readonly [AudienceText, string])[] = [
+  const texts: readonly (readonly [ComparedText, string])[] = [
     ['kind', 'external'],
     ['originName', 'CUSTOM_UPLOAD'],
     ['createdBy', 'maker'],
@@ -188,16 +211,30 @@ function conditionsOf(): readonly AudienceCondition[] {
     ['lastModifiedBy', 'nobody'],
     ['mergePolicyId', 'policy-1'],
     ['datasetId', 'dataset-3'],
+    ['datasetId', ''],
     ['externalId', "o'brien"],
+    ['id', 'id-3'],
+    ['name', 'same'],
+    ['name', '🙂'],
   ];
   const numbers: readonly AudienceNumber[] = ['ttlInDays', 'batch', 'streaming', 'edge', 'totalProfiles'];
+  const isDraft = { attribute: 'lifecycleState', operator: 'equals', value: 'draft' } as const;
+  const isBatch = { attribute: 'batch', operator: 'equals', value: 1 } as const;
+  const isLong = { attribute: 'ttlInDays', operator: 'above', value: 3 } as const;
   return [
-    ...texts.map(([attribute, value]) => ({ attribute, operator: 'equals', value }) as const),
-    ...(['equals', 'atLeast', 'below'] as const).flatMap((operator) => [
+    ...operators.flatMap((operator) => [
+      ...texts.map(([attribute, value]) => ({ attribute, operator, value })),
       ...numbers.flatMap((attribute) => [-1, 0, 1, 3].map((value) => ({ attribute, operator, value }))),
       { attribute: 'createdAt', operator, value: sampleTime + 3 } as const,
       { attribute: 'updatedAt', operator, value: sampleTime + 1 } as const,
     ]),
+    ...(['labels', 'tags'] as const).flatMap((element) =>
+      (['has', 'lacks'] as const).flatMap((operator) =>
+        [null, 'core/C1', 'C2', "it's"].map((value) => ({ element, operator, value })),
+      ),
+    ),
+    { anyOf: [[isDraft], [isBatch, isLong]] },
+    { anyOf: [[isBatch, isDraft]] },
   ];
 }
 

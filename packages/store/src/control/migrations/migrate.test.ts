@@ -9,8 +9,12 @@ import { createInitialMigration } from './0001-initial.ts';
 import { migrateToLatest } from './migrate.ts';
 
 const audiences = [
-  samplePlatform('platform', { evaluation: { batch: false, streaming: true, edge: false }, ttlInDays: 30 }),
-  sampleExternal('external', { datasetId: 'dataset', originName: 'AUDIENCE_MANAGER' }),
+  samplePlatform('platform', {
+    evaluation: { batch: false, streaming: true, edge: false },
+    ttlInDays: 30,
+    labels: ['core/C1'],
+  }),
+  sampleExternal('external', { datasetId: 'dataset', originName: 'AUDIENCE_MANAGER', tags: ['t', 't'] }),
   ...Array.from({ length: 1_100 }, (_, index) => sampleExternal(`many-${index}`)),
 ];
 
@@ -44,6 +48,14 @@ test('the audiences of a database of the first version are found by what has bec
     audiences
       .map((audience) => encodeAudience(scope, audience))
       .toSorted((left, right) => (left.id < right.id ? -1 : 1)),
+  );
+  const elements = await database.selectFrom('audience_elements').selectAll().orderBy('element').execute();
+  assert.deepEqual(
+    elements.map((row) => ({ ...row })),
+    [
+      { ...scopeColumns, audience_id: 'platform', element: 'labels', value: 'core/C1' },
+      { ...scopeColumns, audience_id: 'external', element: 'tags', value: 't' },
+    ],
   );
   await dialect.close();
 });

@@ -6,6 +6,7 @@ import { createInitialMigration } from './0001-initial.ts';
 import { createRequestsAndAttributesMigration } from './0002-requests-and-attributes.ts';
 import { createSchedulesMigration } from './0003-schedules.ts';
 import { createTasksMigration } from './0004-tasks.ts';
+import { createListSearchMigration } from './0007-list-search.ts';
 import type { MigrationContext } from './migration-context.ts';
 
 /** The history, in the order of the names. Add to the end; change nothing that was released. */
@@ -15,6 +16,7 @@ function createMigrations(context: MigrationContext): Record<string, Migration> 
     '0002-requests-and-attributes': createRequestsAndAttributesMigration(context),
     '0003-schedules': createSchedulesMigration(context),
     '0004-tasks': createTasksMigration(context),
+    '0007-list-search': createListSearchMigration(context),
   };
 }
 

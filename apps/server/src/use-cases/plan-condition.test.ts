@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Problem } from '@muster/audience';
+import { decodePropertyFilter } from '@muster/wire';
+import { planCondition } from './plan-condition.ts';
+
+/** Attributes that the store has a column or rows for, with the operators that it answers. */
+const ordered = ['==1', '!=1', '>1', '>=1', '<1', '<=1', ''];
+const known: readonly (readonly [attributes: readonly string[], conditions: readonly string[]])[] = [
+  [['id', 'audienceId', 'name', 'namespace', 'type', 'originName', 'datasetId', 'mergePolicyId'], ordered],
+  [['lifecycleState', 'createdBy', 'lastModifiedBy', 'isSystem', 'ttlInDays'], ordered],
+  [['creationTime', 'createEpoch', 'updateTime', 'updateEpoch', 'metrics.data.totalProfiles'], ordered],
+  [['batch', 'continuous', 'synchronous'].map((method) => `evaluationInfo.${method}.enabled`), ordered],
+  [
+    ['labels', 'tags'],
+    ['==1', '!=1', ''],
+  ],
+  [['name', 'description'], ['=contains1']],
+];
+
+test('the store answers every comparison of an attribute that it knows', () => {
+  for (const [attributes, conditions] of known) {
+    for (const text of attributes.flatMap((attribute) => conditions.map((condition) => `${attribute}${condition}`))) {
+      const filter = decodePropertyFilter(text);
+      assert.ok(!(filter instanceof Problem), text);
+      assert.notEqual(planCondition(filter, { sort: [] }), null, text);
+    }
+  }
+});
