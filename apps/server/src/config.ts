@@ -38,6 +38,8 @@ export interface ServerLimits {
   readonly exportsKeptMax: number;
   /** Exports that this process writes at the same time. */
   readonly exportsAtOnceMax: number;
+  /** Longest pause before a scheduled run that could not start is tried again. */
+  readonly runRetryMsMax: number;
   /** A connection on which nothing moves is closed. */
   readonly idleConnectionMs: number;
   /** Time for the JSON body of a request to arrive. */
@@ -104,6 +106,7 @@ export const defaultLimits: ServerLimits = {
   exportsInProgressMax: 10,
   exportsKeptMax: 50,
   exportsAtOnceMax: 1,
+  runRetryMsMax: 60_000,
   idleConnectionMs: 120_000,
   bodyArrivalMs: 30_000,
   readyMsMax: 2_000,

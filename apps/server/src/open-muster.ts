@@ -22,6 +22,7 @@ import type { ServerConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { cacheAudiences, noAudienceCache } from './http/audience-cache.ts';
 import { createTaskRunners } from './task-runners.ts';
+import { RunFailures } from './use-cases/run-failures.ts';
 import { startDueRuns } from './use-cases/scheduled-runs.ts';
 
 /** A server that does not listen yet: `inject` works, jobs run. */
@@ -72,11 +73,13 @@ function startScheduler(
   deps: Parameters<typeof startDueRuns>[0],
   log: JobLog,
 ): ReturnType<typeof repeat> {
-  const { jobsInProgressMax, scheduleLookMs } = config.limits;
+  const { jobsInProgressMax, scheduleLookMs, runRetryMsMax } = config.limits;
+  const failures = new RunFailures({ firstMs: 2 * scheduleLookMs, longestMs: runRetryMsMax });
   return repeat(
     () =>
       startDueRuns(deps, {
         jobsInProgressMax,
+        failures,
         onFailure: (schedule, error) => log.error({ err: error, scheduleId: schedule.id }, 'a run could not start'),
       }),
     scheduleLookMs,

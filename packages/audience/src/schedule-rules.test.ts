@@ -97,10 +97,18 @@ test('schedules of exports are kept but not active', () => {
   assert.deepEqual(refusedFields(decideScheduleChange(schedule, { state: 'active' }, at)), ['/state']);
 });
 
+test('a sandbox has one active schedule of all audiences, beside any that are inactive or name theirs', () => {
+  const besides = [scheduleOf({ state: 'inactive' }), scheduleOf({ audiences: named })];
+  assert.equal(decideBesides(scheduleOf(), besides), null);
+  assert.deepEqual(refusedFields(decideBesides(scheduleOf(), [...besides, scheduleOf()])), ['/state']);
+  assert.equal(decideBesides(scheduleOf({ state: 'inactive' }), [scheduleOf()]), null);
+  assert.equal(decideBesides(scheduleOf({ audiences: named }), [scheduleOf()]), null);
+});
+
 test('the active schedules of a sandbox have four runs a day together, and there is an end to their number', () => {
   const three = scheduleOf({ cron: '0 0 1,9,17 * * ?', audiences: named });
   assert.equal(decideBesides(scheduleOf(), [three]), null);
-  assert.deepEqual(refusedFields(decideBesides(scheduleOf(), [three, scheduleOf()])), ['/state']);
+  assert.deepEqual(refusedFields(decideBesides(scheduleOf({ audiences: named }), [three, scheduleOf()])), ['/state']);
   assert.equal(decideBesides(scheduleOf({ state: 'inactive' }), [three, scheduleOf()]), null);
   const many = Array.from({ length: scheduleLimits.schedulesMax }, () => scheduleOf({ state: 'inactive' }));
   assert.deepEqual(refusedFields(decideBesides(scheduleOf({ state: 'inactive' }), many)), [undefined]);

@@ -13,6 +13,8 @@ export const scheduleLimits = {
   scheduleNameLengthMax: 1_000,
   scheduledAudiencesMax: 1_500,
   schedulesMax: 100,
+  /** Active schedules of all audiences in a sandbox. */
+  classicSchedulesMax: 1,
   /** Runs in a day of a schedule of all audiences. */
   classicRunsPerDayMax: 1,
   /** Runs in a day of all active schedules of a sandbox together. */
@@ -136,14 +138,26 @@ export function decideScheduleChange(
   return isSame && schedule.state === 'active' ? changed : { ...changed, nextRunAt: nextRun(cron, at) };
 }
 
-/** Null when a sandbox may have a schedule beside its `others`. */
+const isOfAll = ({ state, audiences }: Schedule): boolean => state === 'active' && audiences.kind === 'all';
+
+/** Null when a sandbox may have a schedule beside its `others`: one active schedule of all audiences, and few runs a day. */
 export function decideBesides(schedule: Schedule, others: readonly Schedule[]): Problem | null {
-  const { schedulesMax, scheduledRunsPerDayMax } = scheduleLimits;
+  const { schedulesMax, classicSchedulesMax, scheduledRunsPerDayMax } = scheduleLimits;
   if (others.length >= schedulesMax) {
     return refusal({
       message: `the sandbox has ${others.length} other schedules`,
       expected: `at most ${schedulesMax} schedules in a sandbox`,
       suggestion: 'delete one that is not needed',
+    });
+  }
+  const ofAll = others.filter(isOfAll);
+  const [first] = ofAll;
+  if (isOfAll(schedule) && first !== undefined && ofAll.length >= classicSchedulesMax) {
+    return refusal({
+      message: `schedule \`${first.id}\` evaluates all audiences of the sandbox already`,
+      field: bodyFields.state,
+      expected: `at most ${classicSchedulesMax} active schedule of \`["*"]\` in a sandbox`,
+      suggestion: 'make the other one `inactive` first, or name audiences in `properties.segments`',
     });
   }
   const active = [schedule, ...others].filter(({ state }) => state === 'active');

@@ -22,6 +22,7 @@ import { defaultLimits, type ServerLimits } from '../config.ts';
 import { type AppDependencies, createApp } from '../http/app.ts';
 import { cacheAudiences } from '../http/audience-cache.ts';
 import { createTaskRunners } from '../task-runners.ts';
+import { RunFailures } from '../use-cases/run-failures.ts';
 import { startDueRuns } from '../use-cases/scheduled-runs.ts';
 import { checkAnswers } from './checked-app.ts';
 
@@ -105,6 +106,12 @@ export interface TestServer {
 const unexpected = (_schedule: unknown, error: unknown): never => {
   throw error;
 };
+
+/** For each look a memory of its own: a run that cannot start fails the test. */
+const runFailing = () => ({
+  failures: new RunFailures({ firstMs: 2_000, longestMs: 60_000 }),
+  onFailure: unexpected,
+});
 
 const quiet = { info: () => undefined, error: () => undefined };
 
@@ -209,7 +216,7 @@ export async function openTestServer(
     clock,
     evaluation,
     received,
-    startDueRuns: () => startDueRuns({ control, clock, ids, runner }, { ...limits, onFailure: unexpected }),
+    startDueRuns: () => startDueRuns({ control, clock, ids, runner }, { ...limits, ...runFailing() }),
     breakData() {
       data.ping = () => Promise.reject(new Problem('engineUnavailable'));
     },

@@ -13,6 +13,7 @@ import {
 import { findSchedule } from './find-schedule.ts';
 import type { UseCaseDependencies } from './ports.ts';
 import { hasRoomForJob, prepareJob, storeJob } from './prepare-job.ts';
+import type { RunFailures } from './run-failures.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'clock' | 'ids' | 'runner'>;
 
@@ -57,22 +58,28 @@ async function startRun(
 /**
  * Starts the runs that are due, each once however many processes look, and gives how many it started.
  *
- * Runs that were missed, because no server was there, are one run now. A schedule that cannot be run is told to
- * `onFailure` and does not keep the others from theirs.
+ * Runs that were missed, because no server was there, are one run now. A schedule that cannot be run does not keep the
+ * others from theirs; `onFailure` is told once for each reason, and it is tried again after pauses that grow.
  */
 export async function startDueRuns(
   deps: Dependencies,
   options: {
     readonly jobsInProgressMax: number;
+    /** What earlier looks of this process could not start. */
+    readonly failures: RunFailures;
     readonly onFailure: (schedule: Schedule, error: unknown) => void;
   },
 ): Promise<number> {
+  const { failures, jobsInProgressMax, onFailure } = options;
+  const due = await deps.control.schedules.listDueEverywhere(deps.clock.now());
+  failures.keepOnly(due);
   let started = 0;
-  for (const { scope, schedule } of await deps.control.schedules.listDueEverywhere(deps.clock.now())) {
+  for (const { scope, schedule } of due) {
+    if (failures.isPausing(scope, schedule, deps.clock.now())) continue;
     try {
-      if (await startRun(deps, scope, schedule, options.jobsInProgressMax)) started += 1;
+      if (await startRun(deps, scope, schedule, jobsInProgressMax)) started += 1;
     } catch (error) {
-      options.onFailure(schedule, error);
+      if (failures.add(scope, schedule, error, deps.clock.now())) onFailure(schedule, error);
     }
   }
   if (started > 0) deps.runner.wake();

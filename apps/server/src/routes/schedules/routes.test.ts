@@ -374,11 +374,25 @@ test('another organisation or sandbox sees and changes no schedule', async (cont
 test('the active schedules of a sandbox have four runs a day together', async (context) => {
   const server = await openServer(context);
   const audience = await createAudience(server);
-  const thrice = { properties: { segments: [audience] }, schedule: '0 0 1,9,17 * * ?', state: 'active' };
-  await createSchedule(server, thrice);
+  const named = { properties: { segments: [audience] } };
+  await createSchedule(server, { ...named, schedule: '0 0 1,9,17 * * ?', state: 'active' });
   await createSchedule(server, { state: 'active' });
-  const { id } = await createSchedule(server);
+  const { id } = await createSchedule(server, named);
   const patch = [{ op: 'add', path: '/state', value: 'active' }];
   assert.equal((await send(server, 'PATCH', `/config/schedules/${id}`, patch)).statusCode, 400);
+  const fifth = { ...nightly, ...named, state: 'active' };
+  assert.equal((await send(server, 'POST', '/config/schedules', fifth)).statusCode, 400);
+});
+
+test('a sandbox has one active schedule of all audiences', async (context) => {
+  const server = await openServer(context);
+  const first = await createSchedule(server, { state: 'active' });
+  const second = await createSchedule(server);
+  const [on, off] = ['active', 'inactive'].map((value) => [{ op: 'add', path: '/state', value }]);
+  const refused = await send(server, 'PATCH', `/config/schedules/${second.id}`, on);
+  assert.equal(refused.statusCode, 400);
+  assert.match(refused.body, new RegExp(`schedule \`${first.id}\` evaluates all audiences of the sandbox already`));
   assert.equal((await send(server, 'POST', '/config/schedules', { ...nightly, state: 'active' })).statusCode, 400);
+  assert.equal((await send(server, 'PATCH', `/config/schedules/${first.id}`, off)).statusCode, 204);
+  assert.equal((await send(server, 'PATCH', `/config/schedules/${second.id}`, on)).statusCode, 204);
 });
