@@ -22,6 +22,7 @@ const secondsPerRound = 3;
 const getShareMin = 0.6;
 const listMsMax = 10;
 const listRounds = 31;
+const listRoundsAfterWrites = 7;
 
 /** A request that is sent again and again. */
 interface Call {
@@ -78,7 +79,10 @@ const lists = [
   'description=in kenya',
   'property=audienceId==audience-050000',
   'property=createdBy==author-7',
+  'property=createdBy!=author-7',
   'property=ttlInDays>=60',
+  'property=ttlInDays>=60&property=evaluationInfo.batch.enabled!=false&sort=name:asc',
+  'property=labels==core/C1',
   'property=evaluationInfo.batch.enabled==true',
   'property=lifecycleState==draft&sort=name:desc',
   'start=2000',
@@ -88,7 +92,7 @@ const lists = [
 export async function benchHttp(): Promise<readonly Row[]> {
   const server = await startServer(writeManyAudiences);
   try {
-    const rows = [await slowestList(server.url)];
+    const rows = [await slowestList(server.url), await slowestListAfterWrites(server.url)];
     // Creating comes last: it adds audiences.
     for (const call of calls) rows.push(await againstBareRoute(server.url, call));
     return rows;
@@ -104,24 +108,64 @@ async function send(url: string, { method, path, body, status }: Call): Promise<
   return text;
 }
 
+/** The slowest of the lists when it is asked for again and again. */
+function slowestList(url: string): Promise<Row> {
+  return slowestOf(url, {
+    name: `the slowest list of 20 out of ${audienceCount.toLocaleString('en')} audiences`,
+    rounds: listRounds,
+    msMax: listMsMax,
+    before: () => Promise.resolve(),
+  });
+}
+
+/** The slowest of the lists when an audience was created since it was read: nothing that was remembered holds. */
+function slowestListAfterWrites(url: string): Promise<Row> {
+  const create: Call = {
+    name: 'create',
+    method: 'POST',
+    path: audiencesPath,
+    body: newAudience,
+    status: 200,
+    shareMin: null,
+  };
+  return slowestOf(url, {
+    name: 'the slowest of these lists, each after an audience was created',
+    rounds: listRoundsAfterWrites,
+    msMax: null,
+    before: () => send(url, create),
+  });
+}
+
 /** The median of the slowest of the lists; the others are in the detail. */
-async function slowestList(url: string): Promise<Row> {
+async function slowestOf(
+  url: string,
+  row: {
+    readonly name: string;
+    readonly rounds: number;
+    readonly msMax: number | null;
+    /** What happens before each list, outside the time that is taken. */
+    readonly before: () => Promise<unknown>;
+  },
+): Promise<Row> {
   const medians: { readonly query: string; readonly ms: number }[] = [];
   for (const query of lists) {
     const path = `${audiencesPath}?limit=20&${encodeURI(query)}`;
     const call: Call = { name: query, method: 'GET', path, status: 200, shareMin: null };
     const times: number[] = [];
-    for (let round = 0; round < listRounds; round++) times.push(await timed(() => send(url, call)));
+    for (let round = 0; round < row.rounds; round++) {
+      await row.before();
+      times.push(await timed(() => send(url, call)));
+    }
     medians.push({ query: query === '' ? 'no query' : query, ms: median(times) });
   }
   medians.sort((a, b) => b.ms - a.ms);
   const ms = medians[0]?.ms ?? Number.NaN;
   return {
-    name: `the slowest list of 20 out of ${audienceCount.toLocaleString('en')} audiences`,
+    name: row.name,
     ratio: ms,
     measure: 'milliseconds',
-    bar: `≤ ${listMsMax} ms`,
-    isMet: ms <= listMsMax,
+    bar: row.msMax === null ? 'none' : `≤ ${row.msMax} ms`,
+    isMet: row.msMax === null || ms <= row.msMax,
     detail: medians.map((list) => `${list.query}: ${list.ms.toFixed(1)}`).join('; '),
   };
 }
