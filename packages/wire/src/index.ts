@@ -119,6 +119,16 @@ export { ImportListResource, ImportResource, NewImportBody } from './import-sche
 export { JobBulkResource, JobListResource, JobResource, NewJobBody } from './job-schema.ts';
 export { decodePatch, PatchBody, type PatchOperation } from './json-patch.ts';
 export { wireLimits } from './limits.ts';
+export {
+  AudienceListParameters,
+  DefinitionListParameters,
+  JobListParameters,
+  MemberExportParameters,
+  MemberListParameters,
+  OffsetParameters,
+  PageParameters,
+  pageParameters,
+} from './list-parameters.ts';
 export { MemberListResource, MemberResource } from './member-schema.ts';
 export {
   decodeNewPreview,

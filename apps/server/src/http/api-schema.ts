@@ -36,9 +36,3 @@ export function errorResponses(...statuses: readonly number[]): Readonly<Record<
 
 /** The id in a path. */
 export const idParameter = Type.Object({ id: Type.String({ description: 'The `id` of the resource.' }) });
-
-/** Query parameters of lists that page by index. */
-export const pageParameters = {
-  start: Type.Optional(Type.Integer({ minimum: 0, description: 'Zero-based index of the page.' })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, description: 'Greatest number of items on the page.' })),
-};

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { audienceId, Problem, type VersionCondition } from '@muster/audience';
 import {
+  AudienceListParameters,
   AudienceListResource,
   AudienceResource,
   BulkGetBody,
@@ -28,7 +29,7 @@ import {
 } from '@muster/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { errorResponses, idParameter, pageParameters } from '../../http/api-schema.ts';
+import { errorResponses, idParameter } from '../../http/api-schema.ts';
 import type { SentAudience } from '../../http/audience-cache.ts';
 import type { Tenant } from '../../http/tenancy.ts';
 import { bulkFindAudiences } from '../../use-cases/bulk-find-audiences.ts';
@@ -41,22 +42,6 @@ import { reportMetrics } from '../../use-cases/report-metrics.ts';
 import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts';
 
 const tags = ['audiences'];
-
-const listParameters = Type.Object({
-  ...pageParameters,
-  sort: Type.Optional(
-    Type.String({ description: '`attribute:asc` or `attribute:desc`.', examples: ['updateTime:desc'] }),
-  ),
-  property: Type.Optional(
-    Type.Array(Type.String(), {
-      description: '`attribute==value`; several must all be true.',
-      examples: [['audienceId==my-id']],
-    }),
-  ),
-  name: Type.Optional(Type.String({ description: 'The name contains this, in any case.' })),
-  description: Type.Optional(Type.String({ description: 'The description contains this, in any case.' })),
-  entityType: Type.Optional(Type.String({ description: 'The class.', examples: ['_xdm.context.profile'] })),
-});
 
 function resourceOf({ audience, dependents }: FoundAudience, { scope, sandbox }: Tenant): AudienceResource {
   return encodeAudience(audience, { org: scope.org, sandbox, dependents, metrics: 'shown' });
@@ -111,7 +96,7 @@ function addList(app: FastifyInstance, deps: RouteDependencies): void {
     tags,
     operationId: 'listAudiences',
     summary: 'List audiences',
-    querystring: listParameters,
+    querystring: AudienceListParameters,
     response: { 200: AudienceListResource, ...errorResponses(400) },
   };
   app.get<QueryString>('/audiences', { schema }, async (request) => {

@@ -8,11 +8,12 @@ import {
   ImportListResource,
   ImportResource,
   NewImportBody,
+  PageParameters,
   wireLimits,
 } from '@muster/wire';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { errorResponses, idParameter, pageParameters } from '../../http/api-schema.ts';
+import { errorResponses, idParameter } from '../../http/api-schema.ts';
 import { announceImport, createContentReceiver, findImport } from '../../use-cases/imports.ts';
 import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts';
 
@@ -39,7 +40,7 @@ function addList(app: FastifyInstance, deps: RouteDependencies): void {
     tags,
     operationId: 'listImports',
     summary: 'List imports, newest first',
-    querystring: Type.Object(pageParameters),
+    querystring: PageParameters,
     response: { 200: ImportListResource, ...errorResponses(400) },
   };
   app.get<QueryString>('/imports', { schema }, async (request) => {

@@ -10,7 +10,15 @@ import {
   profileId,
   type Scope,
 } from '@muster/audience';
-import { decodeText, decodeWholeNumber, MemberListResource, type QueryParameters, wireLimits } from '@muster/wire';
+import {
+  decodeText,
+  decodeWholeNumber,
+  MemberExportParameters,
+  MemberListParameters,
+  MemberListResource,
+  type QueryParameters,
+  wireLimits,
+} from '@muster/wire';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { errorResponses, idParameter } from '../../http/api-schema.ts';
@@ -19,13 +27,6 @@ import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts'
 import { encodeMember, renderMembers } from './member-text.ts';
 
 const tags = ['members'];
-
-const fieldsParameter = Type.Optional(
-  Type.String({
-    description: 'Dotted paths of profile fields, separated by commas.',
-    examples: ['person.name.firstName'],
-  }),
-);
 
 /** The paths in `fields`, each once. */
 function decodeFields(query: QueryParameters): readonly string[] {
@@ -82,11 +83,7 @@ function addList(app: FastifyInstance, deps: RouteDependencies): void {
     operationId: 'listMembers',
     summary: 'List the members of an audience',
     params: idParameter,
-    querystring: Type.Object({
-      start: Type.Optional(Type.String({ description: '`_page.next` of the page before.' })),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: wireLimits.membersPageMax })),
-      fields: fieldsParameter,
-    }),
+    querystring: MemberListParameters,
     response: { 200: MemberListResource, ...errorResponses(400, 404, 503) },
   };
   app.get<IdPath & QueryString>('/audiences/:id/members', { schema }, async (request): Promise<MemberListResource> => {
@@ -149,10 +146,7 @@ function addExport(app: FastifyInstance, deps: RouteDependencies): void {
     summary: 'Export all members of an audience',
     description: 'A stream of CSV (RFC 4180, with a header line), of JSON lines or of Parquet.',
     params: idParameter,
-    querystring: Type.Object({
-      format: Type.Optional(Type.String({ enum: [...exportFormats] })),
-      fields: fieldsParameter,
-    }),
+    querystring: MemberExportParameters,
     produces: ['text/csv', 'application/x-ndjson', 'application/vnd.apache.parquet'],
     response: { 200: Type.String(), ...errorResponses(400, 404, 503) },
   };

@@ -8,6 +8,7 @@ import {
   ManagedSandboxListResource,
   ManagedSandboxResource,
   NewSandboxBody,
+  OffsetParameters,
   SandboxTypesResource,
 } from '@muster/wire';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -21,11 +22,6 @@ const tags = ['sandboxes'];
 
 type SandboxDependencies = Pick<UseCaseDependencies, 'control' | 'clock'>;
 
-const pageParameters = Type.Object({
-  offset: Type.Optional(Type.Integer({ minimum: 0, description: 'Sandboxes to leave out at the front.' })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, description: 'Greatest number of sandboxes on the page.' })),
-});
-
 function addLists(app: FastifyInstance, { control }: SandboxDependencies): void {
   const lists = [
     { path: `${base}/`, operationId: 'listAvailableSandboxes', summary: 'List the sandboxes that the caller can use' },
@@ -36,7 +32,7 @@ function addLists(app: FastifyInstance, { control }: SandboxDependencies): void 
       tags,
       operationId,
       summary,
-      querystring: pageParameters,
+      querystring: OffsetParameters,
       response: { 200: ManagedSandboxListResource, ...errorResponses(400) },
     };
     app.get<QueryString>(path, { schema }, async (request) => {

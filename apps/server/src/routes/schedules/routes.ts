@@ -7,6 +7,7 @@ import {
   encodeSchedule,
   encodeScheduleList,
   NewScheduleBody,
+  PageParameters,
   ScheduleListResource,
   SchedulePatchBody,
   ScheduleResource,
@@ -15,7 +16,7 @@ import {
 } from '@muster/wire';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { errorResponses, idParameter, pageParameters } from '../../http/api-schema.ts';
+import { errorResponses, idParameter } from '../../http/api-schema.ts';
 import type { Tenant } from '../../http/tenancy.ts';
 import { changeSchedule, createSchedule } from '../../use-cases/change-schedules.ts';
 import { findSchedule } from '../../use-cases/find-schedule.ts';
@@ -45,7 +46,7 @@ function addList(app: FastifyInstance, deps: RouteDependencies): void {
     tags,
     operationId: 'listSchedules',
     summary: 'List schedules, newest first',
-    querystring: Type.Object(pageParameters),
+    querystring: PageParameters,
     response: { 200: ScheduleListResource, ...errorResponses(400) },
   };
   const limits = { limitDefault: wireLimits.pageSizeDefault, limitMax: wireLimits.pageSizeMax };

@@ -6,6 +6,7 @@ import {
   ChangedDefinitionBody,
   DefinitionBulkResource,
   DefinitionDeletedResource,
+  DefinitionListParameters,
   DefinitionListResource,
   DefinitionResource,
   decodeBulkGet,
@@ -19,8 +20,7 @@ import {
   NewDefinitionBody,
 } from '@muster/wire';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { Type } from 'typebox';
-import { errorResponses, idParameter, pageParameters } from '../../http/api-schema.ts';
+import { errorResponses, idParameter } from '../../http/api-schema.ts';
 import type { Tenant } from '../../http/tenancy.ts';
 import {
   bulkFindDefinitions,
@@ -34,19 +34,6 @@ import { listAudiences } from '../../use-cases/list-audiences.ts';
 import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts';
 
 const tags = ['segment definitions'];
-
-const method = Type.Optional(Type.Boolean({ description: 'Whether this method of evaluation is on.' }));
-
-const listParameters = Type.Object({
-  ...pageParameters,
-  page: Type.Optional(Type.Integer({ minimum: 0, description: 'Zero-based index of the page, as `start`.' })),
-  sort: Type.Optional(
-    Type.String({ description: '`attribute:asc` or `attribute:desc`.', examples: ['updateTime:desc'] }),
-  ),
-  'evaluationInfo.batch.enabled': method,
-  'evaluationInfo.continuous.enabled': method,
-  'evaluationInfo.synchronous.enabled': method,
-});
 
 function resourceOf({ audience, dependents }: FoundAudience, { scope, sandbox }: Tenant): AudienceResource {
   return encodeAudience(audience, { org: scope.org, sandbox, dependents, metrics: 'shown' });
@@ -78,7 +65,7 @@ function addList(app: FastifyInstance, deps: RouteDependencies): void {
     tags,
     operationId: 'listSegmentDefinitions',
     summary: 'List segment definitions',
-    querystring: listParameters,
+    querystring: DefinitionListParameters,
     response: { 200: DefinitionListResource, ...errorResponses(400) },
   };
   app.get<QueryString>('/segment/definitions', { schema }, async (request) => {

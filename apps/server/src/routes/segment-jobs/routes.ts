@@ -9,6 +9,7 @@ import {
   encodeJob,
   encodeJobList,
   JobBulkResource,
+  JobListParameters,
   JobListResource,
   JobResource,
   type JobSurroundings,
@@ -16,7 +17,7 @@ import {
 } from '@muster/wire';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { errorResponses, idParameter, pageParameters } from '../../http/api-schema.ts';
+import { errorResponses, idParameter } from '../../http/api-schema.ts';
 import type { Tenant } from '../../http/tenancy.ts';
 import { bulkFindJobs } from '../../use-cases/bulk-find-jobs.ts';
 import { cancelJob } from '../../use-cases/cancel-job.ts';
@@ -56,17 +57,7 @@ function addList(app: FastifyInstance, deps: RouteDependencies): void {
     tags,
     operationId: 'listSegmentJobs',
     summary: 'List segment jobs, newest first unless sorted otherwise',
-    querystring: Type.Object({
-      ...pageParameters,
-      status: Type.Optional(Type.String()),
-      sort: Type.Optional(Type.String({ description: '`creationTime` or `updateTime`, with `:asc` or `:desc`.' })),
-      property: Type.Optional(
-        Type.Array(Type.String(), {
-          description: '`path==value` or `array~key==value`; several must all be true.',
-          examples: [['segments~segmentId==ID']],
-        }),
-      ),
-    }),
+    querystring: JobListParameters,
     response: { 200: JobListResource, ...errorResponses(400) },
   };
   app.get<QueryString>('/segment/jobs', { schema }, async (request) => {
