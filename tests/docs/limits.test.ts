@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { audienceLimits, externalLimits, onceLimits, scheduleLimits } from '@muster/audience';
+import { clientLimits } from '@muster/client';
 import { importLimits } from '@muster/ingestion';
 import { checkLimits, defaultParseLimits, defaultScanLimits, documentLimits, schemaLimits } from '@muster/pql';
 import { defaultLimits } from '@muster/server';
@@ -20,6 +21,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'External audiences': externalLimits,
   Server: { ...defaultLimits },
   Imports: { ...importLimits },
+  Client: clientLimits,
 };
 
 /** The rows of a document as `group name value`. */

@@ -78,7 +78,7 @@ export const MemberListParameters = Type.Object({
 
 /** Of the export of members. */
 export const MemberExportParameters = Type.Object({
-  format: Type.Optional(Type.Union(exportFormats.map((format) => Type.Literal(format)))),
+  format: Type.Optional(Type.Enum(exportFormats)),
   fields,
 });
 
