@@ -5,6 +5,7 @@ import { Audiences } from './resources/audiences/audiences.ts';
 import { Imports } from './resources/imports/imports.ts';
 import { Members } from './resources/members/members.ts';
 import { Operations } from './resources/operations/operations.ts';
+import { Sandboxes } from './resources/sandboxes/sandboxes.ts';
 import { Schedules } from './resources/schedules/schedules.ts';
 import { SegmentDefinitions } from './resources/segment-definitions/segment-definitions.ts';
 import { SegmentJobs } from './resources/segment-jobs/segment-jobs.ts';
@@ -48,6 +49,7 @@ export interface MusterClient {
   readonly jobs: SegmentJobs;
   readonly schedules: Schedules;
   readonly imports: Imports;
+  readonly sandboxes: Sandboxes;
   readonly operations: Operations;
 }
 
@@ -83,6 +85,7 @@ export function createClient(options: ClientOptions): MusterClient {
     jobs: new SegmentJobs(transport),
     schedules: new Schedules(transport),
     imports: new Imports(transport),
+    sandboxes: new Sandboxes(transport),
     operations: new Operations(transport),
   };
 }

@@ -30,6 +30,7 @@ export type {
   WriteOptions,
 } from './resources/audiences/audiences.ts';
 export type { NewImport } from './resources/imports/imports.ts';
+export type { NewSandbox } from './resources/sandboxes/sandboxes.ts';
 export type { NewSchedule, SchedulePatch } from './resources/schedules/schedules.ts';
 export type {
   ChangedDefinition,

@@ -1,4 +1,5 @@
 /** Tokens by the grant `client_credentials`, as Adobe IMS gives them. */
+import { TokenErrorBody, TokenResource } from '@muster/wire';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { MusterError, MusterTimeoutError, MusterTokenError } from '../errors/muster-error.ts';
@@ -19,8 +20,8 @@ export interface ClientCredentials {
   readonly timing?: Timing;
 }
 
-const IssuedToken = Type.Object({ access_token: Type.String(), expires_in: Type.Number({ minimum: 0 }) });
-const IssuerError = Type.Object({ error: Type.String(), error_description: Type.Optional(Type.String()) });
+const IssuedToken = Type.Pick(TokenResource, ['access_token', 'expires_in']);
+const IssuerError = Type.Pick(TokenErrorBody, ['error']);
 
 const answerBytesMax = 65_536;
 
@@ -38,7 +39,8 @@ function refusal(status: number, text: string): MusterTokenError {
   }
   if (!Check(IssuerError, body))
     return new MusterTokenError(`the issuer of tokens answered ${status}`, { status, code: '' });
-  const { error: code, error_description: description = code } = body;
+  const { error: code } = body;
+  const description = Check(TokenErrorBody, body) ? body.error_description : code;
   return new MusterTokenError(`the issuer of tokens refused with ${status}: ${description}`, { status, code });
 }
 
