@@ -1,12 +1,11 @@
 /** `muster audiences`: definitions. */
+import type { MusterClient } from '@muster/client';
 import type { AudienceResource } from '@muster/wire';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { renderTable } from '../output.ts';
 import { readText } from '../read-input.ts';
-import { createAudience, listAudiences } from '../service/api.ts';
 import { withService } from '../service/connect.ts';
-import type { Endpoint } from '../service/http.ts';
 import { decodeCount, type GlobalOptions, outputFor } from './options.ts';
 
 interface ListOptions extends GlobalOptions {
@@ -53,7 +52,7 @@ export function addAudiencesCommand(program: Command): void {
 }
 
 async function runList(options: ListOptions): Promise<void> {
-  const listed = await withService(options, (endpoint) => collectAudiences(endpoint, options));
+  const listed = await withService(options, (client) => collectAudiences(client, options));
   const rows = listed.map(({ id, name, lifecycleState, metrics }) => [
     id,
     lifecycleState,
@@ -63,17 +62,16 @@ async function runList(options: ListOptions): Promise<void> {
   await outputFor(options).result(listed, renderTable(['id', 'state', 'members', 'name'], rows));
 }
 
-async function collectAudiences(endpoint: Endpoint, options: ListOptions): Promise<readonly AudienceResource[]> {
+async function collectAudiences(
+  { audiences }: MusterClient,
+  { limit, name }: ListOptions,
+): Promise<readonly AudienceResource[]> {
   const collected: AudienceResource[] = [];
-  const limit = Math.min(options.limit, pageSizeMax);
-  for (let page = 0; collected.length < options.limit; page++) {
-    const query = new URLSearchParams({ start: String(page), limit: String(limit), property: 'withMetrics==true' });
-    if (options.name !== undefined) query.set('name', options.name);
-    const { children, _page } = await listAudiences(endpoint, query);
-    collected.push(...children);
-    if (_page.next === undefined) break;
+  const query = { limit: Math.min(limit, pageSizeMax), property: ['withMetrics==true'] };
+  for await (const audience of audiences.iterate(name === undefined ? query : { ...query, name })) {
+    if (collected.push(audience) === limit) break;
   }
-  return collected.slice(0, options.limit);
+  return collected;
 }
 
 async function runCreate(options: CreateOptions): Promise<void> {
@@ -82,8 +80,8 @@ async function runCreate(options: CreateOptions): Promise<void> {
     throw new CliError('wrongUsage', 'give the rule by --expression or by --expression-file');
   }
   const value = expression ?? (await readText(expressionFile ?? '-'));
-  const audience = await withService(options, (endpoint) =>
-    createAudience(endpoint, {
+  const audience = await withService(options, ({ audiences }) =>
+    audiences.create({
       name,
       ...(description === undefined ? {} : { description }),
       type: 'SegmentDefinition',

@@ -1,15 +1,13 @@
 /** `muster evaluate`: finds the members of audiences now, or as of another time. */
 import process from 'node:process';
-import { setTimeout as wait } from 'node:timers/promises';
+import type { MusterClient } from '@muster/client';
 import type { JobResource } from '@muster/wire';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { renderTable } from '../output.ts';
 import { showProgress } from '../progress.ts';
-import { createJob, findJob } from '../service/api.ts';
 import { withService } from '../service/connect.ts';
 import { findAudience, findNames } from '../service/find-audience.ts';
-import type { Endpoint } from '../service/http.ts';
 import { decodeTime, type GlobalOptions, outputFor } from './options.ts';
 
 interface EvaluateOptions extends GlobalOptions {
@@ -19,7 +17,6 @@ interface EvaluateOptions extends GlobalOptions {
 
 const pollMsMin = 25;
 const pollMsMax = 500;
-const endStatuses = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 
 /** Adds the command. */
 export function addEvaluateCommand(program: Command): void {
@@ -43,13 +40,19 @@ async function runEvaluation(texts: readonly string[], options: EvaluateOptions)
   if ((texts.length === 0) !== (options.all === true)) {
     throw new CliError('wrongUsage', 'name the audiences, or say --all');
   }
-  await withService(options, async (endpoint) => {
-    const audiences = await Promise.all(texts.map((text) => findAudience(endpoint, text)));
+  await withService(options, async (client) => {
+    const audiences = await Promise.all(texts.map((text) => findAudience(client, text)));
     const ids = options.all === true ? ['*'] : audiences.map(({ id }) => id);
-    const job = await waitForEnd(endpoint, await createJob(endpoint, ids, options.asOf ?? null));
+    const job = await waitForEnd(
+      client,
+      await client.jobs.create(
+        ids.map((segmentId) => ({ segmentId })),
+        { asOf: options.asOf },
+      ),
+    );
     // Also of audiences that were not named: all of them, or those that the named ones refer to.
     const names = await findNames(
-      endpoint,
+      client,
       job.segments.map(({ segmentId }) => segmentId),
     );
     await outputFor(options).result(job, renderJob(job, names));
@@ -59,16 +62,11 @@ async function runEvaluation(texts: readonly string[], options: EvaluateOptions)
   });
 }
 
-async function waitForEnd(endpoint: Endpoint, started: JobResource): Promise<JobResource> {
+async function waitForEnd({ jobs }: MusterClient, { id }: JobResource): Promise<JobResource> {
   const progress = showProgress('evaluate', process.stderr);
+  const onProgress = ({ muster, status }: JobResource): void => progress.update(muster.progress, status);
   try {
-    let job = started;
-    for (let pollMs = pollMsMin; !endStatuses.includes(job.status); pollMs = Math.min(pollMs * 1.5, pollMsMax)) {
-      await wait(pollMs);
-      job = await findJob(endpoint, job.id);
-      progress.update(job.muster.progress, job.status);
-    }
-    return job;
+    return await jobs.waitFor(id, { pollMsMin, pollMsMax, onProgress });
   } finally {
     progress.stop();
   }

@@ -4,15 +4,14 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import process from 'node:process';
+import type { MusterClient, NewImport } from '@muster/client';
 import type { ImportResource } from '@muster/wire';
 import { type Command, Option } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { type Output, renderTable } from '../output.ts';
 import { type Progress, showProgress } from '../progress.ts';
 import { readJson, unreadable } from '../read-input.ts';
-import { announceImport, findImport, type ImportAnnouncement, sendContent } from '../service/api.ts';
 import { withService } from '../service/connect.ts';
-import type { Endpoint } from '../service/http.ts';
 import { type GlobalOptions, outputFor } from './options.ts';
 
 interface ImportOptions extends GlobalOptions {
@@ -58,24 +57,29 @@ async function runImports(files: readonly string[], options: ImportOptions): Pro
   const mapping = options.mapping === undefined ? null : await readMapping(options.mapping);
   const kind = options.kind ?? kindOf(mapping);
   const sources = await Promise.all(files.map((file) => describeFile(file)));
-  await withService(options, async (endpoint) => {
+  await withService(options, async (client) => {
     for (const source of sources) {
       const announcement = { name: source.name, kind, ...(mapping === null ? {} : { mapping }) };
       const fingerprint = await fingerprintOf(source.path, announcement);
-      const run = await importFile(endpoint, source, { ...announcement, fingerprint }, output);
+      const run = await importFile(client, source, { ...announcement, fingerprint }, output);
       await output.result(run, renderReport(run));
       assertSucceeded(run);
     }
   });
 }
 
-async function readMapping(file: string): Promise<object> {
+type Mapping = NonNullable<NewImport['mapping']>;
+
+// What JSON text holds is JSON all through.
+const isMapping = (json: unknown): json is Mapping => typeof json === 'object' && json !== null && !Array.isArray(json);
+
+async function readMapping(file: string): Promise<Mapping> {
   const json = await readJson(file);
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
+  if (isMapping(json)) return json;
   throw new CliError('invalidInput', `\`${file}\` holds no mapping: it must be a JSON object`);
 }
 
-function kindOf(mapping: object | null): 'profiles' | 'events' {
+function kindOf(mapping: Mapping | null): 'profiles' | 'events' {
   if (mapping === null) throw new CliError('wrongUsage', 'say what the lines are: --kind profiles or --kind events');
   return 'event' in mapping ? 'events' : 'profiles';
 }
@@ -97,7 +101,7 @@ async function describeFile(path: string): Promise<SourceFile> {
 }
 
 /** Tells the same file with the same mapping again: a hash of the file's hash and of all that is announced with it. */
-async function fingerprintOf(path: string, announcement: Omit<ImportAnnouncement, 'fingerprint'>): Promise<string> {
+async function fingerprintOf(path: string, announcement: Omit<NewImport, 'fingerprint'>): Promise<string> {
   const content = createHash('sha256');
   try {
     for await (const chunk of createReadStream(path)) content.update(chunk);
@@ -110,19 +114,19 @@ async function fingerprintOf(path: string, announcement: Omit<ImportAnnouncement
 }
 
 async function importFile(
-  endpoint: Endpoint,
+  client: MusterClient,
   source: SourceFile,
-  announcement: ImportAnnouncement,
+  announcement: NewImport,
   output: Output,
 ): Promise<ImportResource> {
-  const announced = await announceImport(endpoint, announcement);
+  const announced = await client.imports.create(announcement);
   if (announced.status === 'succeeded') {
     output.message(`${source.name} was imported already; nothing is read again`);
     return announced;
   }
   if (announced.committedRows > 0) output.message(`${source.name}: goes on after row ${announced.committedRows}`);
   const progress = showProgress(source.name, process.stderr);
-  const watch = watchImport(endpoint, announced.id, source, progress);
+  const watch = watchImport(client, announced.id, source, progress);
   const sayInterrupted = (): void => {
     watch.stop();
     output.message(`${source.name}: stopping; run the same command again and it goes on`);
@@ -131,7 +135,7 @@ async function importFile(
   };
   process.once('SIGINT', sayInterrupted);
   try {
-    return await sendContent(endpoint, announced.id, watch.count(createReadStream(source.path)));
+    return await client.imports.putContent(announced.id, watch.count(createReadStream(source.path)));
   } finally {
     process.off('SIGINT', sayInterrupted);
     watch.stop();
@@ -145,7 +149,7 @@ interface ImportWatch {
 }
 
 /** Shows the share of the bytes that are sent, and the rows that are durable. */
-function watchImport(endpoint: Endpoint, id: string, source: SourceFile, progress: Progress): ImportWatch {
+function watchImport(client: MusterClient, id: string, source: SourceFile, progress: Progress): ImportWatch {
   const startedAt = performance.now();
   let sent = 0;
   let isAsking = false;
@@ -153,7 +157,7 @@ function watchImport(endpoint: Endpoint, id: string, source: SourceFile, progres
     if (isAsking) return;
     isAsking = true;
     try {
-      const { rows } = (await findImport(endpoint, id)).counts;
+      const { rows } = (await client.imports.get(id)).counts;
       const rate = Math.round(rows / ((performance.now() - startedAt) / 1_000));
       progress.update(sent / Math.max(source.bytes, 1), `${rows} rows, ${rate} rows/s`);
     } catch (error) {

@@ -2,14 +2,13 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import type { MusterClient } from '@muster/client';
 import type { MemberResource } from '@muster/wire';
 import { type Command, Option } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { renderTable } from '../output.ts';
-import { exportMembers, listMembers } from '../service/api.ts';
 import { withService } from '../service/connect.ts';
 import { findAudience } from '../service/find-audience.ts';
-import type { Endpoint } from '../service/http.ts';
 import { decodeCount, type GlobalOptions, outputFor } from './options.ts';
 
 interface MembersOptions extends GlobalOptions {
@@ -42,9 +41,9 @@ export function addMembersCommand(program: Command): void {
 }
 
 async function runMembers(text: string, options: MembersOptions): Promise<void> {
-  await withService(options, async (endpoint) => {
-    const { id } = await findAudience(endpoint, text);
-    const { members, totalCount, evaluationTime } = await collectMembers(endpoint, id, options);
+  await withService(options, async (client) => {
+    const { id } = await findAudience(client, text);
+    const { members, totalCount, evaluationTime } = await collectMembers(client, id, options);
     if (evaluationTime === undefined) throw new CliError('failed', `\`${text}\` was not evaluated yet`);
     const json = { totalCount, evaluationTime, members };
     await outputFor(options).result(json, renderMembers(members, totalCount));
@@ -57,13 +56,13 @@ interface CollectedMembers {
   readonly evaluationTime: number | undefined;
 }
 
-async function collectMembers(endpoint: Endpoint, id: string, options: MembersOptions): Promise<CollectedMembers> {
+async function collectMembers(client: MusterClient, id: string, options: MembersOptions): Promise<CollectedMembers> {
   const members: MemberResource[] = [];
   let start: string | undefined;
   while (true) {
     const limit = Math.min(options.limit - members.length, pageSizeMax);
-    const query = new URLSearchParams({ limit: String(limit), ...fieldsQuery(options), ...(start && { start }) });
-    const page = await listMembers(endpoint, id, query);
+    const query = { limit, ...fieldsQuery(options), ...(start === undefined ? {} : { start }) };
+    const page = await client.members.list(id, query);
     members.push(...page.children);
     start = page._page.next;
     if (start === undefined || members.length >= options.limit) {
@@ -113,10 +112,9 @@ export function addExportCommand(program: Command): void {
 
 async function runExport(text: string, options: ExportOptions): Promise<void> {
   const output = outputFor(options);
-  await withService(options, async (endpoint) => {
-    const { id } = await findAudience(endpoint, text);
-    const query = new URLSearchParams({ format: options.format, ...fieldsQuery(options) });
-    const pieces = await exportMembers(endpoint, id, query);
+  await withService(options, async (client) => {
+    const { id } = await findAudience(client, text);
+    const pieces = await client.members.export(id, { format: options.format, ...fieldsQuery(options) });
     if (options.out === '-') {
       for await (const piece of pieces) await output.write(piece);
       return;

@@ -1,14 +1,13 @@
 /** Audiences by id or name. */
+import type { MusterClient } from '@muster/client';
 import type { AudienceResource } from '@muster/wire';
 import { CliError } from '../cli-error.ts';
-import { listAudiences } from './api.ts';
-import type { Endpoint } from './http.ts';
 
 /** The audience with this id, or else the only one with this name. Throws `CliError` when there is none, or several. */
-export async function findAudience(endpoint: Endpoint, text: string): Promise<AudienceResource> {
-  const [byId] = await matching(endpoint, 'id', text);
+export async function findAudience(client: MusterClient, text: string): Promise<AudienceResource> {
+  const [byId] = await matching(client, 'id', text);
   if (byId !== undefined) return byId;
-  const byName = await matching(endpoint, 'name', text);
+  const byName = await matching(client, 'name', text);
   const [found] = byName;
   if (found === undefined) throw new CliError('failed', `there is no audience with the id or name \`${text}\``);
   if (byName.length === 1) return found;
@@ -16,20 +15,19 @@ export async function findAudience(endpoint: Endpoint, text: string): Promise<Au
   throw new CliError('invalidInput', `several audiences are named \`${text}\`; give one of their ids: ${ids}`);
 }
 
-async function matching(endpoint: Endpoint, attribute: string, value: string): Promise<readonly AudienceResource[]> {
-  const query = new URLSearchParams({ property: `${attribute}==${value}`, limit: '20' });
-  const { children } = await listAudiences(endpoint, query);
+async function matching(client: MusterClient, attribute: string, value: string): Promise<readonly AudienceResource[]> {
+  const { children } = await client.audiences.list({ property: [`${attribute}==${value}`], limit: 20 });
   return children;
 }
 
 /** What these audiences are called, by id; those that are not listed, such as inactive ones, are left out. */
-export async function findNames(endpoint: Endpoint, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function findNames(client: MusterClient, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const missing = new Set(ids);
   const names = new Map<string, string>();
-  for (let page: string | undefined = '0'; page !== undefined && missing.size > 0; ) {
-    const { children, _page } = await listAudiences(endpoint, new URLSearchParams({ start: page, limit: '100' }));
-    for (const { id, name } of children) if (missing.delete(id)) names.set(id, name);
-    page = _page.next;
+  if (missing.size === 0) return names;
+  for await (const { id, name } of client.audiences.iterate()) {
+    if (missing.delete(id)) names.set(id, name);
+    if (missing.size === 0) break;
   }
   return names;
 }
