@@ -1,5 +1,5 @@
 /** A server over real stores, and clients of it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -16,7 +16,15 @@ export const people = ['ada DE', 'bob DE', 'cleo FR']
 /** The address of a server that ends with the tests of the file. */
 export async function startServer(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-client-'));
-  const settings = { MUSTER_DATA_DIR: folder, MUSTER_LOG_LEVEL: 'silent', MUSTER_PORT: '0' };
+  const external = join(folder, 'external');
+  mkdirSync(external);
+  writeFileSync(join(external, 'vips.csv'), 'email\nada\n');
+  const settings = {
+    MUSTER_DATA_DIR: join(folder, 'data'),
+    MUSTER_EXTERNAL_DIR: external,
+    MUSTER_LOG_LEVEL: 'silent',
+    MUSTER_PORT: '0',
+  };
   const muster = await openMuster(decodeConfig(settings));
   after(async () => {
     await muster.close();

@@ -4,12 +4,17 @@ import { test } from 'node:test';
 import { clientCredentials, type Send } from '@muster/client';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
+import { eventually } from '../service/client.ts';
 import { clientOf, collect, people, startServer } from './client-server.ts';
 
 /** Operations that the client leaves out, and why. */
 const leftOut: Readonly<Record<string, string>> = {
+  createExternalAudienceAlias: 'the address without the slash does the same; so with the other aliases',
+  deleteExternalAudienceAlias: 'as above',
+  getExternalOperationAlias: 'as above',
+  listExportJobsAlias: 'as above',
   createTokenV1: 'an issuer is named by its whole address; v3 is tried here, and the versions are alike',
-  createTokenV2: 'as v1',
+  createTokenV2: 'as v1, which v3 stands for',
   getDescription: 'the client is made from the schemas themselves',
   listTokenKeys: 'for those who check tokens, not for those who send them',
 };
@@ -157,6 +162,79 @@ test('a client fetches its token from the issuer first', async () => {
   const who = { clientId: 'any', clientSecret: 'any', scopes: ['openid'] };
   const token = clientCredentials({ tokenUrl: `${baseUrl}/ims/token/v3`, ...who, send: recordingSend });
   assert.equal((await clientOf(baseUrl, 'prod', { token }).imports.list())._page.start, '0');
+});
+
+test('a rule is previewed and estimated', async () => {
+  const { previews } = client;
+  const wanted = { predicateExpression: rule.value, predicateType: 'pql/text', predicateModel: '_xdm.context.profile' };
+  const { previewId } = await previews.create(wanted, { asOf: '2030-01-01T00:00:00Z' });
+  const estimate = await previews.waitFor(previewId);
+  assert.equal(estimate.state, 'RESULT_READY');
+  assert.equal((await previews.results(previewId, { limit: 1 })).results.length, Math.min(1, estimate.estimatedSize));
+  assert.equal((await previews.cancel(previewId)).status, true);
+});
+
+test('profiles are exported into files', async () => {
+  const { exportJobs } = client;
+  const wanted = {
+    destination: { datasetId: '5b7c86968f7b6501e21ba9df' },
+    schema: { name: '_xdm.context.profile' },
+    muster: { format: 'csv' as const },
+  };
+  const started = await exportJobs.create(wanted);
+  const job = await exportJobs.waitFor(started.id);
+  assert.equal(job.status, 'SUCCEEDED');
+  const [file] = job.muster.files;
+  assert.ok(file !== undefined);
+  const bytes = Buffer.concat(await collect(await exportJobs.file(job.id, file.name)));
+  assert.equal(bytes.length, file.bytes);
+  await exportJobs.create(wanted);
+  assert.equal((await collect(exportJobs.iterate({ limit: 1 }))).length, 2);
+  await assert.rejects(exportJobs.cancel(job.id), { name: 'MusterInvalidError' });
+});
+
+test('audiences are searched', async () => {
+  const { search, audiences } = client;
+  const { id } = await audiences.create({ name: 'Searched', expression: rule });
+  const what = { schemaClass: '_xdm.context.segmentdefinition', s: 'segmentName:Searched' };
+  const [found] = (await search.namespaces(what)).namespaces;
+  const namespace = found?.namespace ?? '';
+  const { entities } = await search.entities({ ...what, namespace });
+  assert.deepEqual(
+    entities.map(({ name }) => name),
+    ['Searched'],
+  );
+  const { schemaClass } = what;
+  const { taxonomy } = await search.taxonomy({ schemaClass, namespace, entityId: id });
+  assert.deepEqual(
+    taxonomy.map(({ id }) => id),
+    ['root'],
+  );
+});
+
+test('external audiences are made, changed, extended, filled and deleted', async () => {
+  const { externalAudiences } = client;
+  const { operationId } = await externalAudiences.create({
+    name: 'VIPs of the CRM',
+    fields: [{ name: 'email', type: 'string', identityNs: 'Email' }],
+    sourceSpec: { params: { path: 'vips.csv', type: 'file' } },
+    originName: 'CUSTOM_UPLOAD',
+  });
+  const made = await eventually('audience', async () => {
+    const operation = await externalAudiences.operation(operationId);
+    return operation.status === 'SUCCESS' ? operation : null;
+  });
+  const id = made.audienceId ?? '';
+  assert.equal((await externalAudiences.change(id, { description: 'new' })).description, 'new');
+  const { runId } = await externalAudiences.startRun(id, { dataFilterStartTime: 0 });
+  const run = await eventually('end of the run', async () => {
+    const looked = await externalAudiences.run(id, runId);
+    return looked.status === 'PROCESSING' ? null : looked;
+  });
+  assert.equal(run.status, 'SUCCESS', run.muster.reason);
+  assert.equal((await externalAudiences.runs(id)).runs.length, 1);
+  assert.equal((await externalAudiences.extend(id)).audienceId, id);
+  await externalAudiences.delete(id);
 });
 
 test('operators are told how the server is', async () => {

@@ -2,11 +2,15 @@
 import { fixedToken, type TokenSource } from './auth/token-source.ts';
 import { clientLimits } from './limits.ts';
 import { Audiences } from './resources/audiences/audiences.ts';
+import { ExportJobs } from './resources/export-jobs/export-jobs.ts';
+import { ExternalAudiences } from './resources/external-audiences/external-audiences.ts';
 import { Imports } from './resources/imports/imports.ts';
 import { Members } from './resources/members/members.ts';
 import { Operations } from './resources/operations/operations.ts';
+import { Previews } from './resources/previews/previews.ts';
 import { Sandboxes } from './resources/sandboxes/sandboxes.ts';
 import { Schedules } from './resources/schedules/schedules.ts';
+import { Search } from './resources/search/search.ts';
 import { SegmentDefinitions } from './resources/segment-definitions/segment-definitions.ts';
 import { SegmentJobs } from './resources/segment-jobs/segment-jobs.ts';
 import type { RetryPolicy } from './transport/decide-pause.ts';
@@ -48,6 +52,10 @@ export interface MusterClient {
   readonly definitions: SegmentDefinitions;
   readonly jobs: SegmentJobs;
   readonly schedules: Schedules;
+  readonly previews: Previews;
+  readonly exportJobs: ExportJobs;
+  readonly search: Search;
+  readonly externalAudiences: ExternalAudiences;
   readonly imports: Imports;
   readonly sandboxes: Sandboxes;
   readonly operations: Operations;
@@ -84,6 +92,10 @@ export function createClient(options: ClientOptions): MusterClient {
     definitions: new SegmentDefinitions(transport),
     jobs: new SegmentJobs(transport),
     schedules: new Schedules(transport),
+    previews: new Previews(transport),
+    exportJobs: new ExportJobs(transport),
+    search: new Search(transport),
+    externalAudiences: new ExternalAudiences(transport),
     imports: new Imports(transport),
     sandboxes: new Sandboxes(transport),
     operations: new Operations(transport),

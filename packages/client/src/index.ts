@@ -29,7 +29,13 @@ export type {
   NewAudience,
   WriteOptions,
 } from './resources/audiences/audiences.ts';
+export type {
+  ExternalAudienceChange,
+  NewExternalAudience,
+  NewExternalRun,
+} from './resources/external-audiences/external-audiences.ts';
 export type { NewImport } from './resources/imports/imports.ts';
+export type { NewPreview, NewPreviewOptions } from './resources/previews/previews.ts';
 export type { NewSandbox } from './resources/sandboxes/sandboxes.ts';
 export type { NewSchedule, SchedulePatch } from './resources/schedules/schedules.ts';
 export type {

@@ -122,12 +122,17 @@ export { wireLimits } from './limits.ts';
 export {
   AudienceListParameters,
   DefinitionListParameters,
+  ExportListParameters,
   JobListParameters,
   MemberExportParameters,
   MemberListParameters,
   OffsetParameters,
   PageParameters,
+  PreviewParameters,
   pageParameters,
+  SearchEntitiesParameters,
+  SearchNamespacesParameters,
+  SearchTaxonomyParameters,
 } from './list-parameters.ts';
 export { MemberListResource, MemberResource } from './member-schema.ts';
 export {

@@ -2,6 +2,7 @@
 import { exportFormats } from '@muster/audience';
 import { Type } from 'typebox';
 import { wireLimits } from './limits.ts';
+import { searchedClass } from './search-codec.ts';
 
 /** Query parameters of lists that page by index. */
 export const pageParameters = {
@@ -82,6 +83,62 @@ export const MemberExportParameters = Type.Object({
   fields,
 });
 
+/** Of the results of a preview. */
+export const PreviewParameters = Type.Object({
+  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: wireLimits.previewPageMax })),
+});
+
+/** Of the list of export jobs. */
+export const ExportListParameters = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1 })),
+  offset: Type.Optional(Type.String({ description: 'The one in `link.next` of the page before.' })),
+  status: Type.Optional(Type.String()),
+});
+
+const classParameters = {
+  'schema.name': Type.Optional(
+    Type.String({ description: `\`${searchedClass}\`; required, unless \`schemaClass\` is there.` }),
+  ),
+  schemaClass: Type.Optional(Type.String({ description: 'The same under another name.' })),
+};
+const searchText = Type.Optional(
+  Type.String({
+    description:
+      'Words, phrases, `*` and `?`, `field:`, brackets, AND, OR and NOT, such as `segmentName:cart* AND NOT draft`.',
+  }),
+);
+
+/** Of the search over namespaces. */
+export const SearchNamespacesParameters = Type.Object({ ...classParameters, s: searchText });
+
+/** Of the search in a namespace. */
+export const SearchEntitiesParameters = Type.Object({
+  ...classParameters,
+  namespace: Type.String(),
+  s: searchText,
+  entityId: Type.Optional(Type.String({ description: 'A folder. There is only `root`.' })),
+  page: Type.Optional(Type.Integer({ minimum: 0 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: wireLimits.searchPageMax })),
+});
+
+/** Of the look-up of folders. */
+export const SearchTaxonomyParameters = Type.Object({
+  ...classParameters,
+  namespace: Type.String(),
+  entityId: Type.String(),
+});
+
+/** Query parameters of the results of a preview. */
+export type PreviewParameters = Type.Static<typeof PreviewParameters>;
+/** Query parameters of a list of export jobs. */
+export type ExportListParameters = Type.Static<typeof ExportListParameters>;
+/** Query parameters of a search over namespaces. */
+export type SearchNamespacesParameters = Type.Static<typeof SearchNamespacesParameters>;
+/** Query parameters of a search in a namespace. */
+export type SearchEntitiesParameters = Type.Static<typeof SearchEntitiesParameters>;
+/** Query parameters of a look-up of folders. */
+export type SearchTaxonomyParameters = Type.Static<typeof SearchTaxonomyParameters>;
 /** Query parameters of a list of audiences. */
 export type AudienceListParameters = Type.Static<typeof AudienceListParameters>;
 /** Query parameters of a list of segment definitions. */

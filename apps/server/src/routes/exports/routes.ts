@@ -7,6 +7,7 @@ import {
   decodeNewExport,
   ExportJobListResource,
   ExportJobResource,
+  ExportListParameters,
   encodeExportJob,
   encodeExportJobList,
   NewExportBody,
@@ -55,11 +56,7 @@ function addList(app: FastifyInstance, deps: RouteDependencies): void {
     tags,
     operationId: 'listExportJobs',
     summary: 'List export jobs, newest first',
-    querystring: Type.Object({
-      limit: Type.Optional(Type.Integer({ minimum: 1 })),
-      offset: Type.Optional(Type.String({ description: 'The one in `link.next` of the page before.' })),
-      status: Type.Optional(Type.String()),
-    }),
+    querystring: ExportListParameters,
     response: { 200: ExportJobListResource, ...errorResponses(400) },
   };
   // The documented link to the next page ends in a slash.

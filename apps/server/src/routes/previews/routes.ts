@@ -10,12 +10,11 @@ import {
   encodePreview,
   encodePreviewResults,
   NewPreviewBody,
+  PreviewParameters,
   PreviewResource,
   PreviewResultsResource,
-  wireLimits,
 } from '@muster/wire';
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
 import { errorResponses, idParameter } from '../../http/api-schema.ts';
 import {
   cancelPreview,
@@ -55,10 +54,7 @@ function addResults(app: FastifyInstance, deps: RouteDependencies): void {
     operationId: 'getPreview',
     summary: 'List the profiles that a preview found',
     params: idParameter,
-    querystring: Type.Object({
-      offset: Type.Optional(Type.Integer({ minimum: 0 })),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: wireLimits.previewPageMax })),
-    }),
+    querystring: PreviewParameters,
     response: { 200: PreviewResultsResource, ...errorResponses(400, 404, 503) },
   };
   app.get<IdPath & QueryString>('/preview/:id', { schema }, async (request): Promise<PreviewResultsResource> => {
