@@ -147,7 +147,7 @@ export {
   problemDefinitions,
 } from './problem.ts';
 export { afterReport, type MetricsReport } from './reported-metrics.ts';
-export type { Sandbox } from './sandbox.ts';
+export type { Sandbox, SandboxState } from './sandbox.ts';
 export {
   type Schedule,
   type ScheduledAudiences,

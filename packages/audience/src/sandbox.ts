@@ -1,11 +1,17 @@
 import type { EpochMs, SandboxName } from './ids.ts';
 
+/** Whether a sandbox can be used, or is about to be emptied (`resetting`) or to be gone (`deleting`). */
+export type SandboxState = 'active' | 'resetting' | 'deleting';
+
 /** An isolated copy of everything, inside an organisation. */
 export interface Sandbox {
   /** The id on the wire; also names the sandbox's database in the data plane. */
   readonly id: string;
   readonly name: SandboxName;
+  /** What people call it; null where nobody gave a title. */
+  readonly title: string | null;
   readonly type: 'production' | 'development';
   readonly isDefault: boolean;
+  readonly state: SandboxState;
   readonly createdAt: EpochMs;
 }

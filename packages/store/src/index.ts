@@ -7,6 +7,7 @@ export {
   openControlStore,
   openPostgresControlStore,
   openSqliteControlStore,
+  type StoreOptions,
   type SqliteOptions,
 } from './control/open.ts';
 export { StoreOpenError } from './control/store-open-error.ts';
@@ -29,6 +30,7 @@ export type {
   JobStore,
   Listed,
   Page,
+  SandboxRemoval,
   SandboxStore,
   ScheduleStore,
   SchemaClass,

@@ -5,7 +5,7 @@
  * process can write: with SQLite, whose folder is locked, not with PostgreSQL.
  */
 import type { AudienceId, Scope } from '@muster/audience';
-import type { AudienceStore, ControlStore } from '@muster/store';
+import type { AudienceStore, ControlStore, SandboxStore } from '@muster/store';
 
 /** An answer, ready to send. */
 export interface SentAudience {
@@ -47,6 +47,19 @@ function watchWrites(audiences: AudienceStore, writing: Writing): AudienceStore 
   };
 }
 
+/** Sandboxes whose removal goes through `writing`. */
+function watchRemovals(sandboxes: SandboxStore, writing: Writing): SandboxStore {
+  return {
+    finishRemoval: (scope) => writing(scope, () => sandboxes.finishRemoval(scope)),
+    ensure: (scope, at) => sandboxes.ensure(scope, at),
+    create: (scope, at, title) => sandboxes.create(scope, at, title),
+    find: (scope, name) => sandboxes.find(scope, name),
+    list: (scope) => sandboxes.list(scope),
+    beginRemoval: (scope, state) => sandboxes.beginRemoval(scope, state),
+    listRemovalsEverywhere: () => sandboxes.listRemovalsEverywhere(),
+  };
+}
+
 /** A cache and the store whose writes empty it. */
 export function cacheAudiences(control: ControlStore): {
   readonly control: ControlStore;
@@ -69,7 +82,7 @@ export function cacheAudiences(control: ControlStore): {
 
   const watched = watchWrites(control.audiences, writing);
   return {
-    control: { ...control, audiences: watched },
+    control: { ...control, audiences: watched, sandboxes: watchRemovals(control.sandboxes, writing) },
     cache: {
       mark: markOf,
       find(tenantKey, id) {

@@ -116,6 +116,22 @@ function describeDurability(engine: () => ControlEngine): void {
     });
   });
 
+  test('a seed gives the same ids on every empty database, and on the same database no id twice', async () => {
+    const idsOf = async (url: string, idSeed: string | null): Promise<readonly string[]> => {
+      const store = await openControlStore(url, { idSeed });
+      const ids = Array.from({ length: 50 }, () => store.ids.uuid());
+      await store.close();
+      return ids;
+    };
+    const [one, other] = [await engine().createDatabase(), await engine().createDatabase()];
+    const first = await idsOf(one, 'seed');
+    assert.deepEqual(await idsOf(other, 'seed'), first);
+    const later = [await idsOf(one, 'seed'), await idsOf(one, 'another'), await idsOf(one, null)];
+    const all = [...first, ...later.flat()];
+    assert.equal(new Set(all).size, 200);
+    for (const id of all) assert.match(id, /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+  });
+
   test('a store answers a ping until it is closed', async () => {
     const store = await openControlStore(await engine().createDatabase());
     await store.ping();

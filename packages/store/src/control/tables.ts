@@ -146,6 +146,15 @@ interface SandboxesTable {
   readonly type: string;
   readonly is_default: number;
   readonly created_at: number;
+  /** Null where nobody gave one. */
+  readonly title: string | null;
+  readonly state: string;
+}
+
+/** How often a seed of ids was begun; it belongs to no tenant. */
+interface IdStreamsTable {
+  readonly seed: string;
+  readonly starts: number;
 }
 
 interface SchemasTable extends TenantRow {
@@ -168,4 +177,8 @@ export interface ControlTables {
   readonly tasks: TasksTable;
   readonly sandboxes: SandboxesTable;
   readonly schemas: SchemasTable;
+  readonly id_streams: IdStreamsTable;
 }
+
+/** The tables whose rows belong to one organisation and one sandbox. */
+export type TenantTable = Exclude<keyof ControlTables, 'sandboxes' | 'id_streams'>;

@@ -1,9 +1,9 @@
 import type { Scope } from '@muster/audience';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { ControlTables } from './tables.ts';
+import type { TenantTable } from './tables.ts';
 
 /** True for rows of the scope's organisation and sandbox. Every query of this folder but the `…Everywhere` has it. */
-export function inTenant(scope: Scope, table: Exclude<keyof ControlTables, 'sandboxes'>): RawBuilder<SqlBool> {
+export function inTenant(scope: Scope, table: TenantTable): RawBuilder<SqlBool> {
   const org = sql.ref(`${table}.org`);
   const sandbox = sql.ref(`${table}.sandbox`);
   return sql<SqlBool>`${org} = ${scope.org} and ${sandbox} = ${scope.sandbox}`;

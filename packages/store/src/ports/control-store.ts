@@ -19,6 +19,7 @@ import type {
   ExternalExpiryRequest,
   ExternalRunOutcome,
   ExternalRunRequest,
+  IdSource,
   ImportId,
   ImportRun,
   JobId,
@@ -31,6 +32,7 @@ import type {
   PreviewRequest,
   Sandbox,
   SandboxName,
+  SandboxState,
   Schedule,
   ScheduleId,
   Scope,
@@ -246,14 +248,29 @@ export interface ScheduleStore {
   startRun(scope: Scope, schedule: Schedule, nextRunAt: EpochMs | null, job: EvaluationJob): Promise<boolean>;
 }
 
+/** What can be about to happen to a sandbox. */
+export type SandboxRemoval = Exclude<SandboxState, 'active'>;
+
 /** Sandboxes. */
 export interface SandboxStore {
   /** The sandbox, made now when it is not there. Safe against concurrent first uses. */
   ensure(scope: Scope, at: EpochMs): Promise<Sandbox>;
   /** The sandbox of the scope, made now; null when it is there already, also when somebody else makes it meanwhile. */
-  create(scope: Scope, at: EpochMs): Promise<Sandbox | null>;
+  create(scope: Scope, at: EpochMs, title?: string | null): Promise<Sandbox | null>;
   find(scope: Scope, name: SandboxName): Promise<Sandbox | null>;
   list(scope: Scope): Promise<readonly Sandbox[]>;
+  /**
+   * Says that the sandbox of the scope is about to be emptied or to be gone, so that nothing is begun in it any more; the
+   * sandbox as it is then, or null when it is not there. What is to be deleted stays so whoever wants it reset.
+   */
+  beginRemoval(scope: Scope, state: SandboxRemoval): Promise<Sandbox | null>;
+  /**
+   * Removes every row of the sandbox, in one transaction: a sandbox that was `resetting` is empty and `active` then, one
+   * that was `deleting` is gone. One that is `active` stays as it is.
+   */
+  finishRemoval(scope: Scope): Promise<void>;
+  /** Sandboxes whose removal has begun and not ended, in every organisation. */
+  listRemovalsEverywhere(): Promise<readonly { readonly scope: Scope; readonly sandbox: Sandbox }[]>;
 }
 
 /** The classes a schema is kept for. */
@@ -287,6 +304,8 @@ export interface ControlStore {
   readonly externalExpiries: TaskStore<ExternalExpiryRequest, ExternalExpiryOutcome>;
   readonly sandboxes: SandboxStore;
   readonly schemas: SchemaStore;
+  /** Ids that no process has given out that uses this store: random ones, or made from a seed. */
+  readonly ids: IdSource;
   /**
    * Runs `work` while no one else holds the lock `name`: across all processes that share this store. Waits its turn.
    * Never hold one lock while taking another. Throws after the work when the lock was lost meanwhile.

@@ -27,7 +27,7 @@ async function fill(store: ControlStore, scope: Scope): Promise<void> {
   await store.jobs.create(scope, sampleJob('job'));
   await store.imports.create(scope, sampleImport('run'));
   await store.schedules.create(scope, () => sampleSchedule('schedule'));
-  await store.schemas.update(scope, '_xdm.context.profile', () => ({ owner: scope.sandbox }));
+  await store.schemas.update(scope, '_xdm.context.profile', () => ({ owner: 'somebody' }));
 }
 
 /** All a tenant sees, through every call that reads. */
@@ -132,6 +132,43 @@ export const isolationCases: readonly ContractCase[] = [
       const theirs = await store.sandboxes.ensure(stranger, sampleTime);
       assert.equal(await store.sandboxes.find(scope, theirs.name), null);
       assert.deepEqual(await store.sandboxes.list(stranger), [theirs]);
+    },
+  },
+  {
+    name: 'a reset empties a sandbox and no other, and the sandbox stays',
+    run: async ({ store, scope }) => {
+      const empty = await readAll(store, scope);
+      const tenants = [scope, ...strangersOf(scope)];
+      for (const tenant of tenants) await fill(store, tenant);
+      const sandbox = await store.sandboxes.find(scope, scope.sandbox);
+      const full = await readAll(store, scope);
+      await store.sandboxes.finishRemoval(scope);
+      assert.deepEqual(await readAll(store, scope), full, 'nothing is removed that was not to be');
+      assert.deepEqual(await store.sandboxes.beginRemoval(scope, 'resetting'), { ...sandbox, state: 'resetting' });
+      await store.sandboxes.finishRemoval(scope);
+      assert.deepEqual(await store.sandboxes.find(scope, scope.sandbox), sandbox);
+      assert.deepEqual(await readAll(store, scope), empty);
+      for (const stranger of strangersOf(scope)) assert.deepEqual(await readAll(store, stranger), full);
+    },
+  },
+  {
+    name: 'a removal that has begun is listed until it has ended, and a deletion leaves nothing',
+    run: async ({ store, scope }) => {
+      const removals = async (): Promise<readonly string[]> =>
+        (await store.sandboxes.listRemovalsEverywhere())
+          .filter((removal) => removal.scope.org === scope.org)
+          .map(({ sandbox }) => `${sandbox.name} ${sandbox.state}`);
+      assert.equal(await store.sandboxes.beginRemoval(scope, 'deleting'), null);
+      const empty = await readAll(store, scope);
+      await fill(store, scope);
+      assert.equal((await store.sandboxes.beginRemoval(scope, 'deleting'))?.state, 'deleting');
+      assert.equal((await store.sandboxes.beginRemoval(scope, 'resetting'))?.state, 'deleting');
+      assert.deepEqual(await removals(), [`${scope.sandbox} deleting`]);
+      await store.sandboxes.finishRemoval(scope);
+      await store.sandboxes.finishRemoval(scope);
+      assert.deepEqual(await removals(), []);
+      assert.deepEqual(await readAll(store, scope), empty);
+      assert.equal(await store.sandboxes.find(scope, scope.sandbox), null);
     },
   },
 ];

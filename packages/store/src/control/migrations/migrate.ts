@@ -7,6 +7,7 @@ import { createRequestsAndAttributesMigration } from './0002-requests-and-attrib
 import { createSchedulesMigration } from './0003-schedules.ts';
 import { createTasksMigration } from './0004-tasks.ts';
 import { createListSearchMigration } from './0007-list-search.ts';
+import { createSandboxStatesMigration } from './0008-sandbox-states.ts';
 import type { MigrationContext } from './migration-context.ts';
 
 /** The history, in the order of the names. Add to the end; change nothing that was released. */
@@ -17,6 +18,7 @@ function createMigrations(context: MigrationContext): Record<string, Migration> 
     '0003-schedules': createSchedulesMigration(context),
     '0004-tasks': createTasksMigration(context),
     '0007-list-search': createListSearchMigration(context),
+    '0008-sandbox-states': createSandboxStatesMigration(context),
   };
 }
 

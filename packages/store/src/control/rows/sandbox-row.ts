@@ -1,8 +1,9 @@
 /** Sandboxes as rows. */
 import { decodeSandboxName, type Sandbox } from '@muster/audience';
-import { numberOf, oneOf, textOf, timeOf } from './row.ts';
+import { numberOf, oneOf, textOf, textOrNullOf, timeOf } from './row.ts';
 
 const types = ['production', 'development'] as const;
+const states = ['active', 'resetting', 'deleting'] as const;
 
 /** The sandbox in a row. */
 export function decodeSandbox(row: unknown): Sandbox {
@@ -11,8 +12,10 @@ export function decodeSandbox(row: unknown): Sandbox {
   return {
     id: textOf(row, 'id'),
     name,
+    title: textOrNullOf(row, 'title'),
     type: oneOf(types, row, 'type'),
     isDefault: numberOf(row, 'is_default') === 1,
+    state: oneOf(states, row, 'state'),
     createdAt: timeOf(row, 'created_at'),
   };
 }
