@@ -1,5 +1,8 @@
 /** The settings of the server: read once from the environment, everything that is wrong reported together. */
 import { join, resolve } from 'node:path';
+import { epochMs } from '@muster/audience';
+import { parseIsoTime } from '@muster/pql';
+import type { ClockSetting } from './adapters/settable-clock.ts';
 import { type AuthConfig, decodeAuthConfig } from './auth/auth-config.ts';
 import { ConfigError, type Environment, SettingsReader } from './settings-reader.ts';
 
@@ -48,6 +51,10 @@ export interface ServerLimits {
   readonly readyMsMax: number;
   /** Requests in progress get this long when the server stops. */
   readonly shutdownMs: number;
+  /** Requests and jobs of a sandbox that is being reset or deleted get this long to end, each. */
+  readonly sandboxDrainMs: number;
+  /** Where other processes share the store: how long a sandbox that was looked up is believed to be there. */
+  readonly sandboxBelievedMs: number;
   /** Requests of one organisation that are served a second, in the long run. */
   readonly requestsPerSecondMax: number;
   /** Requests that an organisation may send at once after a pause. */
@@ -81,6 +88,10 @@ export interface ServerConfig {
   readonly externalDir: string | null;
   readonly auth: AuthConfig;
   readonly logLevel: LogLevel;
+  /** What time it is. */
+  readonly clock: ClockSetting;
+  /** What ids are made from; null for chance. */
+  readonly idSeed: string | null;
   readonly limits: ServerLimits;
 }
 
@@ -111,6 +122,8 @@ export const defaultLimits: ServerLimits = {
   bodyArrivalMs: 30_000,
   readyMsMax: 2_000,
   shutdownMs: 10_000,
+  sandboxDrainMs: 10_000,
+  sandboxBelievedMs: 1_000,
   requestsPerSecondMax: 2_000,
   requestBurstMax: 10_000,
   requestsAtOnceMax: 500,
@@ -140,6 +153,36 @@ function decodeLimits(read: SettingsReader): ServerLimits {
   };
 }
 
+function decodeClock(read: SettingsReader): ClockSetting {
+  const mode = read.oneOf('MUSTER_CLOCK', ['fixed', 'running'], 'fixed');
+  const text = read.text('MUSTER_NOW', '');
+  const time = parseIsoTime(text);
+  if (time !== null && time >= 0) return { mode, at: epochMs(Math.floor(time)) };
+  if (text !== '') {
+    read.problems.push(`MUSTER_NOW is \`${text}\`; expected a time in ISO 8601, such as 2024-05-01T00:00:00Z`);
+  } else if (read.text('MUSTER_CLOCK', '') !== '') {
+    read.problems.push('MUSTER_NOW is missing; expected the time from which MUSTER_CLOCK goes on');
+  }
+  return { mode: 'system', at: null };
+}
+
+const idSeedLengthMax = 200;
+
+function decodeIdSeed(read: SettingsReader): string | null {
+  const seed = read.text('MUSTER_ID_SEED', '');
+  if (seed.length > idSeedLengthMax) {
+    read.problems.push(`MUSTER_ID_SEED is too long; expected at most ${idSeedLengthMax} characters`);
+  }
+  return seed === '' ? null : seed;
+}
+
+/** Settings for tests. With them tokens would not expire, and ids could be foreseen. */
+function refuseInEarnest(read: SettingsReader): void {
+  for (const name of ['MUSTER_NOW', 'MUSTER_ID_SEED']) {
+    if (read.text(name, '') !== '') read.problems.push(`${name} is set; it is for tests, with MUSTER_AUTH=dev only`);
+  }
+}
+
 /** The settings in an environment. Throws a `ConfigError` that names everything that is wrong. */
 export function decodeConfig(environment: Environment): ServerConfig {
   const read = new SettingsReader(environment);
@@ -160,8 +203,11 @@ export function decodeConfig(environment: Environment): ServerConfig {
     externalDir: externalDir === '' ? null : resolve(externalDir),
     auth: decodeAuthConfig(read, host),
     logLevel: read.oneOf('MUSTER_LOG_LEVEL', logLevels, 'info'),
+    clock: decodeClock(read),
+    idSeed: decodeIdSeed(read),
     limits: decodeLimits(read),
   };
+  if (config.auth.kind !== 'dev') refuseInEarnest(read);
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return config;
 }

@@ -1,7 +1,6 @@
 /** The composition root: the one place that chooses adapters. */
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Clock, epochMs, type IdSource } from '@muster/audience';
+import type { Clock } from '@muster/audience';
 import { createJobRunner, evaluateBatch, type JobLog, re2Engine } from '@muster/evaluation';
 import { checkMapping, receiveImport } from '@muster/ingestion';
 import {
@@ -16,12 +15,15 @@ import {
 } from '@muster/store';
 import type { FastifyInstance } from 'fastify';
 import { createRuleAnalyzer } from './adapters/analyze-rule.ts';
-import { repeat } from './adapters/repeat.ts';
+import { type Repetition, repeat } from './adapters/repeat.ts';
+import { createClock, type SettableClock } from './adapters/settable-clock.ts';
 import { type Auth, openAuth } from './auth/open-auth.ts';
-import type { ServerConfig } from './config.ts';
+import type { ServerConfig, ServerLimits } from './config.ts';
 import { createApp } from './http/app.ts';
 import { cacheAudiences, noAudienceCache } from './http/audience-cache.ts';
+import { createSandboxGate, type SandboxGate } from './http/sandbox-gate.ts';
 import { createTaskRunners } from './task-runners.ts';
+import { type RemovalDependencies, resumeRemovals } from './use-cases/remove-sandbox.ts';
 import { RunFailures } from './use-cases/run-failures.ts';
 import { startDueRuns } from './use-cases/scheduled-runs.ts';
 
@@ -33,9 +35,6 @@ export interface Muster {
   /** Stops accepting, lets requests finish until the deadline, lets jobs go, closes the stores. */
   close(): Promise<void>;
 }
-
-const clock: Clock = { now: () => epochMs(Date.now()) };
-const ids: IdSource = { uuid: () => randomUUID() };
 
 /** With a store that other processes share, a job nobody refreshed for so long belongs to nobody. */
 const abandonedAfterMs = 30_000;
@@ -55,49 +54,52 @@ interface Stores {
 }
 
 /** Opens both stores; `opened` closes them in the end, or now if one of them fails. */
-async function openStores(config: ServerConfig, opened: AsyncDisposableStack): Promise<Stores> {
+async function openStores(config: ServerConfig, clock: Clock, opened: AsyncDisposableStack): Promise<Stores> {
   const isExclusive = config.databaseUrl.startsWith('sqlite:');
   const lock = isExclusive || config.clickhouseUrl === null ? lockDataFolder(config.dataDir) : null;
   opened.defer(() => lock?.release());
   const [control, data] = await Promise.all([
-    openControlStore(config.databaseUrl).then((store) => opened.adopt(store, () => store.close())),
+    openControlStore(config.databaseUrl, { idSeed: config.idSeed }).then((store) =>
+      opened.adopt(store, () => store.close()),
+    ),
     Promise.resolve(openDataStore(config)).then((store) => opened.adopt(store, () => store.close())),
   ]);
   await control.imports.interruptAllEverywhere(clock.now());
   return { control, data, lock, isExclusive };
 }
 
-/** Starts the runs of schedules when they are due, until it is stopped. */
-function startScheduler(
-  config: ServerConfig,
-  deps: Parameters<typeof startDueRuns>[0],
-  log: JobLog,
-): ReturnType<typeof repeat> {
-  const { jobsInProgressMax, scheduleLookMs, runRetryMsMax } = config.limits;
-  const failures = new RunFailures({ firstMs: 2 * scheduleLookMs, longestMs: runRetryMsMax });
-  return repeat(
-    () =>
-      startDueRuns(deps, {
-        jobsInProgressMax,
-        failures,
-        onFailure: (schedule, error) => log.error({ err: error, scheduleId: schedule.id }, 'a run could not start'),
-      }),
-    scheduleLookMs,
-    (error) => log.error({ err: error }, 'schedules could not be read; the next look tries again'),
-  );
+/** What an application is composed of. */
+interface Parts {
+  readonly config: ServerConfig;
+  readonly stores: Stores;
+  readonly auth: Auth;
+  readonly clock: SettableClock;
 }
 
-/** The application and its runners over open stores. */
-async function composeApp(
-  config: ServerConfig,
-  stores: Stores,
-  auth: Auth,
-  opened: AsyncDisposableStack,
-): Promise<FastifyInstance> {
+/** What removes sandboxes, and keeps requests out of them meanwhile. */
+function composeRemoval(
+  { config, stores }: Parts,
+  deps: Omit<RemovalDependencies, 'whileClosed' | 'noticeMs' | 'drainMs'>,
+): { readonly gate: SandboxGate; readonly removal: RemovalDependencies } {
+  const { sandboxDrainMs, sandboxBelievedMs } = config.limits;
+  const gate = createSandboxGate(sandboxDrainMs);
+  const removal = {
+    ...deps,
+    whileClosed: gate.whileClosed,
+    noticeMs: stores.isExclusive ? 0 : sandboxBelievedMs,
+    drainMs: sandboxDrainMs,
+  };
+  return { gate, removal };
+}
+
+/** The application and its job runner over open stores. */
+async function composeApp(parts: Parts, opened: AsyncDisposableStack): Promise<FastifyInstance> {
+  const { config, stores, auth, clock } = parts;
   const { data, isExclusive } = stores;
   const { control, cache } = isExclusive
     ? cacheAudiences(stores.control)
     : { control: stores.control, cache: noAudienceCache };
+  const { ids } = control;
   const log: JobLog = {
     info: (fields, message) => app.log.info(fields, message),
     error: (fields, message) => app.log.error(fields, message),
@@ -123,6 +125,7 @@ async function composeApp(
     abandonedAfterMs: isExclusive ? 0 : abandonedAfterMs,
   });
   if (isExclusive) await tasks.exportFiles.sweep();
+  const { gate, removal } = composeRemoval(parts, { control, data, clock, runner, ...tasks });
   const app = await createApp({
     control,
     data,
@@ -136,16 +139,38 @@ async function composeApp(
     receiveImport: (scope, run, bytes, signal) => receiveImport(batch, scope, run, bytes, signal),
     audienceCache: cache,
     auth,
+    gate,
+    removal,
+    isShared: !isExclusive,
+    settableClock: config.auth.kind === 'dev' ? clock : null,
     limits: config.limits,
     logLevel: config.logLevel,
   });
   const runners = [runner, ...tasks.all];
   opened.defer(() => Promise.all(runners.map((each) => each.stop())).then(() => undefined));
   opened.defer(() => closeApp(app, config.limits.shutdownMs));
-  const scheduler = startScheduler(config, { control, clock, ids, runner }, log);
-  opened.defer(() => scheduler.stop());
   for (const each of runners) each.start();
+  await resumeRemovals(removal, (sandbox, error) =>
+    log.error({ err: error, sandbox: sandbox.name }, 'the removal of a sandbox could not be ended'),
+  );
+  opened.adopt(startScheduler({ control, clock, ids, runner }, config.limits, log), (scheduler) => scheduler.stop());
   return app;
+}
+
+/** Starts the runs of schedules when they are due, until it is stopped. */
+function startScheduler(
+  deps: Parameters<typeof startDueRuns>[0],
+  { jobsInProgressMax, scheduleLookMs, runRetryMsMax }: ServerLimits,
+  log: JobLog,
+): Repetition {
+  const failures = new RunFailures({ firstMs: 2 * scheduleLookMs, longestMs: runRetryMsMax });
+  const onFailure: Parameters<typeof startDueRuns>[1]['onFailure'] = (schedule, error) =>
+    log.error({ err: error, scheduleId: schedule.id }, 'a run could not start');
+  return repeat(
+    () => startDueRuns(deps, { jobsInProgressMax, failures, onFailure }),
+    scheduleLookMs,
+    (error) => log.error({ err: error }, 'schedules could not be read; the next look tries again'),
+  );
 }
 
 /** Lets requests finish, then cuts off those that take longer than the deadline. */
@@ -166,9 +191,10 @@ export async function openMuster(config: ServerConfig): Promise<Muster> {
   const opened = new AsyncDisposableStack();
   try {
     // Before the stores: a key that cannot be read should not take the time of an engine to be told.
+    const clock = createClock(config.clock, Date.now);
     const auth = await openAuth(config.auth, { clock, limits: config.limits });
-    const stores = await openStores(config, opened);
-    const app = await composeApp(config, stores, auth, opened);
+    const stores = await openStores(config, clock, opened);
+    const app = await composeApp({ config, stores, auth, clock }, opened);
     return {
       app,
       async listen() {

@@ -108,6 +108,8 @@ export const problemDefinitions = {
     status: 422,
     title: 'The external audience cannot do this in its present state.',
   },
+  sandboxBusy: { code: 'MUSTER-100080-409', status: 409, title: 'The sandbox is being reset or deleted.' },
+  sandboxNotDeletable: { code: 'MUSTER-100081-400', status: 400, title: 'The default sandbox cannot be deleted.' },
 } as const satisfies Record<string, ProblemDefinition>;
 
 /** The name of a problem in the registry. */

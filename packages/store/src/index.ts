@@ -7,8 +7,8 @@ export {
   openControlStore,
   openPostgresControlStore,
   openSqliteControlStore,
-  type StoreOptions,
   type SqliteOptions,
+  type StoreOptions,
 } from './control/open.ts';
 export { StoreOpenError } from './control/store-open-error.ts';
 export type { EngineOptions } from './data/engine/supervisor.ts';

@@ -33,6 +33,8 @@ export {
   type ReportOutcome,
 } from './bulk-patch-metric.ts';
 export { checkValue } from './check-value.ts';
+export { type ClockChange, decodeClockAdvance, decodeClockChange, encodeClock } from './clock-codec.ts';
+export { ClockAdvanceBody, ClockChangeBody, ClockResource } from './clock-schema.ts';
 export { decodeNewAudience, type NewAudience, type NewExternal, type NewPlatform } from './decode-audience.ts';
 export {
   decodeChangedDefinition,
@@ -163,16 +165,20 @@ export {
   type QueryParameters,
 } from './query-parameters.ts';
 export {
+  checkSandboxChange,
   decodeNewSandbox,
   decodeSandboxPage,
+  encodeDeletedSandbox,
   encodeManagedSandbox,
   encodeManagedSandboxList,
+  type NewSandbox,
   type SandboxPageRequest,
 } from './sandbox-codec.ts';
 export {
   ManagedSandboxListResource,
   ManagedSandboxResource,
   NewSandboxBody,
+  SandboxChangeBody,
   SandboxTypesResource,
 } from './sandbox-schema.ts';
 export {

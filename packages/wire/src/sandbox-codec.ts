@@ -4,7 +4,12 @@ import { Check } from 'typebox/value';
 import { checkValue } from './check-value.ts';
 import { wireLimits } from './limits.ts';
 import { decodeWholeNumber, type QueryParameters } from './query-parameters.ts';
-import { type ManagedSandboxListResource, type ManagedSandboxResource, NewSandboxBody } from './sandbox-schema.ts';
+import {
+  type ManagedSandboxListResource,
+  type ManagedSandboxResource,
+  NewSandboxBody,
+  SandboxChangeBody,
+} from './sandbox-schema.ts';
 
 /** Where sandboxes are said to be: they are where the server is. */
 const region = 'LOCAL';
@@ -21,14 +26,17 @@ function titleOf(name: string): string {
   return words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join(' ');
 }
 
+/** The reference's words; what is being deleted is as good as gone. */
+const states = { active: 'active', resetting: 'resetting', deleting: 'deleted' } as const;
+
 /** A sandbox as the management sends it. */
 export function encodeManagedSandbox(sandbox: Sandbox): ManagedSandboxResource {
   const created = dateTextOf(sandbox.createdAt);
   return {
     id: sandbox.id,
     name: sandbox.name,
-    title: titleOf(sandbox.name),
-    state: 'active',
+    title: sandbox.title ?? titleOf(sandbox.name),
+    state: states[sandbox.state],
     type: sandbox.type,
     region,
     isDefault: sandbox.isDefault,
@@ -74,8 +82,28 @@ export function encodeManagedSandboxList(
   };
 }
 
-/** The name of the sandbox that a body wants, or what is wrong with the body. */
-export function decodeNewSandbox(body: unknown): SandboxName | Problem {
-  const name = Check(NewSandboxBody, body) ? decodeSandboxName(body.name) : null;
-  return name ?? new Problem('invalidBody', checkValue(NewSandboxBody, body));
+/** A sandbox that is wanted. */
+export interface NewSandbox {
+  readonly name: SandboxName;
+  /** Null where none was given. */
+  readonly title: string | null;
+}
+
+/** The sandbox that a body wants, or what is wrong with the body. */
+export function decodeNewSandbox(body: unknown): NewSandbox | Problem {
+  if (Check(NewSandboxBody, body)) {
+    const name = decodeSandboxName(body.name);
+    if (name !== null) return { name, title: body.title ?? null };
+  }
+  return new Problem('invalidBody', checkValue(NewSandboxBody, body));
+}
+
+/** What is wrong with the body of a change, of which there is one: a reset. Null when nothing is. */
+export function checkSandboxChange(body: unknown): Problem | null {
+  return Check(SandboxChangeBody, body) ? null : new Problem('invalidBody', checkValue(SandboxChangeBody, body));
+}
+
+/** What a deletion answers: the sandbox as it was, and that it is gone. */
+export function encodeDeletedSandbox(sandbox: Sandbox): ManagedSandboxResource {
+  return { ...encodeManagedSandbox(sandbox), state: 'deleted' };
 }

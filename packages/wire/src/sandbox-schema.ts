@@ -8,8 +8,8 @@ export const ManagedSandboxResource = Type.Object(
   {
     id: Type.String(),
     name: Type.String(),
-    title: Type.String({ description: 'Derived from the name.' }),
-    state: Type.Literal('active'),
+    title: Type.String({ description: 'Derived from the name where none was given.' }),
+    state: Type.Union([Type.Literal('active'), Type.Literal('resetting'), Type.Literal('deleted')]),
     type: Type.Union([Type.Literal('production'), Type.Literal('development')]),
     region: Type.String(),
     isDefault: Type.Boolean(),
@@ -45,10 +45,16 @@ export const SandboxTypesResource = Type.Object({ sandboxTypes: Type.Array(Type.
 export const NewSandboxBody = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,255}$' }),
-    title: Type.Optional(Type.String({ maxLength: 1_000, description: 'Accepted; titles are derived from names.' })),
+    title: Type.Optional(Type.String({ maxLength: 1_000, description: 'What people call it.' })),
     type: Type.Literal('development'),
   },
   { title: 'NewSandbox', examples: [{ name: 'acme-dev', title: 'Acme Dev', type: 'development' }] },
+);
+
+/** The body that resets a sandbox. */
+export const SandboxChangeBody = Type.Object(
+  { action: Type.Literal('reset') },
+  { title: 'SandboxChange', examples: [{ action: 'reset' }] },
 );
 
 /** A sandbox of an organisation as it is sent. */

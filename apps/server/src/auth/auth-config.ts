@@ -31,9 +31,10 @@ export interface TokenRules {
   /** The names of the claims with the organisations and the roles. */
   readonly organisationsClaim: string;
   readonly rolesClaim: string;
-  /** Any of these roles lets read; any of the others read and write. */
+  /** Any of these roles lets read; any of the next also write; any of the last also reset and delete sandboxes. */
   readonly readRoles: readonly string[];
   readonly writeRoles: readonly string[];
+  readonly adminRoles: readonly string[];
 }
 
 /** The mode of authentication. */
@@ -85,6 +86,7 @@ function decodeTokenRules(read: SettingsReader): TokenRules {
     rolesClaim: read.text('MUSTER_JWT_ROLES_CLAIM', 'roles'),
     readRoles: read.list('MUSTER_JWT_READ_ROLES', ['muster-read']),
     writeRoles: read.list('MUSTER_JWT_WRITE_ROLES', ['muster-write']),
+    adminRoles: read.list('MUSTER_JWT_ADMIN_ROLES', ['muster-admin']),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { ActorId, EpochMs, OrgId } from '@muster/audience';
 
 /** What a token lets do in the organisations it is for. */
-export type Access = 'none' | 'read' | 'write';
+export type Access = 'none' | 'read' | 'write' | 'admin';
 
 /** A token that is believed. */
 export interface Caller {

@@ -34,7 +34,11 @@ export function readWords(claims: Claims, name: string): readonly string[] {
 }
 
 /** What the roles let do. */
-export function decideAccess(roles: readonly string[], rules: Pick<TokenRules, 'readRoles' | 'writeRoles'>): Access {
+export function decideAccess(
+  roles: readonly string[],
+  rules: Pick<TokenRules, 'readRoles' | 'writeRoles' | 'adminRoles'>,
+): Access {
+  if (roles.some((role) => rules.adminRoles.includes(role))) return 'admin';
   if (roles.some((role) => rules.writeRoles.includes(role))) return 'write';
   return roles.some((role) => rules.readRoles.includes(role)) ? 'read' : 'none';
 }

@@ -21,7 +21,7 @@ export const devAuthenticator: Authenticator = {
   isKnownClient: () => true,
   authenticate: async (token) => ({
     actor: decodeActor(readUnverified(token), token),
-    access: 'write',
+    access: 'admin',
     isEntitledTo: () => true,
     validUntil: null,
   }),

@@ -10,9 +10,11 @@ import Fastify, {
   type HTTPMethods,
   LogController,
 } from 'fastify';
+import type { SettableClock } from '../adapters/settable-clock.ts';
 import type { Auth } from '../auth/open-auth.ts';
 import type { LogLevel } from '../config.ts';
 import { addAudienceRoutes } from '../routes/audiences/routes.ts';
+import { addClockRoutes } from '../routes/clock/routes.ts';
 import type { RouteDependencies } from '../routes/dependencies.ts';
 import { addExportRoutes } from '../routes/exports/routes.ts';
 import { addExternalAudienceRoutes } from '../routes/external-audiences/routes.ts';
@@ -38,6 +40,7 @@ import { assertPermitted } from './permission.ts';
 import { createErrorHandler } from './problems.ts';
 import { requestIdOf } from './request-id.ts';
 import { createRequestLimiter, type RequestLimiter } from './request-limits.ts';
+import type { SandboxGate } from './sandbox-gate.ts';
 import { createTenantFinder, type Tenant, type TenantFinder } from './tenancy.ts';
 
 declare module 'fastify' {
@@ -47,7 +50,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /** What a token must let do: unless said, what is no GET or HEAD is a write. */
-    access?: 'read' | 'write';
+    access?: 'read' | 'write' | 'admin';
     /** The body is no JSON and may take any time to arrive. */
     isStreamed?: boolean;
   }
@@ -56,6 +59,10 @@ declare module 'fastify' {
 /** What an application is made of. */
 export interface AppDependencies extends RouteDependencies {
   readonly auth: Auth;
+  /** Whether other processes use the same store. */
+  readonly isShared: boolean;
+  /** The clock, where requests may set it; otherwise null. */
+  readonly settableClock: SettableClock | null;
   readonly logLevel: LogLevel;
 }
 
@@ -137,10 +144,14 @@ function addRequestHooks(app: FastifyInstance, deps: AppDependencies, metrics: S
 }
 
 /** Finds the tenant of every request of the API, and what it may, before anything of it is read. */
-function addTenancy(api: FastifyInstance, finder: TenantFinder, limiter: RequestLimiter): void {
+function addTenancy(
+  api: FastifyInstance,
+  { finder, limiter, gate }: { finder: TenantFinder; limiter: RequestLimiter; gate: SandboxGate | null },
+): void {
   const accept = (request: FastifyRequest, reply: FastifyReply, tenant: Tenant): void => {
     request.tenant = tenant;
     limiter.admit(tenant.scope.org, reply);
+    gate?.admit(tenant.key, reply);
     assertPermitted(request);
   };
   api.addHook('onRequest', (request: FastifyRequest, reply, done) => {
@@ -210,7 +221,14 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
   const app = createFramework(deps);
   const metrics = createServerMetrics(deps.control.jobs);
   const limiter = createRequestLimiter(deps.limits, () => performance.now());
-  const tenantRules = { sandboxes: deps.control.sandboxes, clock: deps.clock, authenticator: deps.auth.authenticator };
+  const { gate } = deps;
+  const tenantRules = {
+    sandboxes: deps.control.sandboxes,
+    clock: deps.clock,
+    authenticator: deps.auth.authenticator,
+    gate,
+    tenantAgeMs: deps.isShared ? deps.limits.sandboxBelievedMs : null,
+  };
   await app.register(fastifySwagger, openApiOptions);
   addRequestHooks(app, deps, metrics);
   app.setNotFoundHandler((request) => {
@@ -221,13 +239,24 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
   const known = collectRoutes(app);
   addOperationRoutes(app, { ...deps, metrics });
   if (deps.auth.issuer !== null) await addTokenRoutes(app, deps.auth.issuer, deps.limits);
+  if (deps.settableClock !== null) {
+    addClockRoutes(app, {
+      ...deps,
+      clock: deps.settableClock,
+      jobsInProgressMax: deps.limits.jobsInProgressMax,
+      onFailure: (schedule, error) => app.log.error({ err: error, scheduleId: schedule.id }, 'a run could not start'),
+    });
+  }
   await app.register(async (management) => {
-    addTenancy(management, createTenantFinder({ ...tenantRules, isSandboxOptional: true }), limiter);
+    const finder = createTenantFinder({ ...tenantRules, isSandboxOptional: true });
+    // Sandboxes are managed from outside: who removes one is not in it.
+    addTenancy(management, { finder, limiter, gate: null });
     addSandboxRoutes(management, deps);
   });
   await app.register(
     async (api) => {
-      addTenancy(api, createTenantFinder({ ...tenantRules, isSandboxOptional: false }), limiter);
+      const finder = createTenantFinder({ ...tenantRules, isSandboxOptional: false });
+      addTenancy(api, { finder, limiter, gate });
       addAudienceRoutes(api, deps);
       addMemberRoutes(api, deps);
       addSegmentDefinitionRoutes(api, deps);
@@ -244,7 +273,7 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
   );
   await app.register(
     async (api) => {
-      addTenancy(api, createTenantFinder({ ...tenantRules, isSandboxOptional: false }), limiter);
+      addTenancy(api, { finder: createTenantFinder({ ...tenantRules, isSandboxOptional: false }), limiter, gate });
       addExternalAudienceRoutes(api, deps);
     },
     { prefix: externalBasePath },

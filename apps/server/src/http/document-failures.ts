@@ -26,6 +26,7 @@ const tenantFailures: Failures = {
     bodies: [GatewayErrorBody, ProblemBody],
   },
   404: problem('There is no such resource or sandbox in this organisation.'),
+  409: problem('The sandbox is being reset or deleted.'),
   429: problem('The organisation sends too many requests; `Retry-After` says when to try again.'),
   503: problem('The data engine, or the keys of tokens, are not available.'),
 };

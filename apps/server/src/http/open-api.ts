@@ -26,6 +26,7 @@ export const openApiOptions: SwaggerOptions = {
       { name: 'external audiences', description: 'Audiences whose members come in files.' },
       { name: 'imports', description: 'Files on their way into profiles and events. Extension.' },
       { name: 'sandboxes', description: 'The sandboxes of an organisation.' },
+      { name: 'clock', description: 'The clock of the server, for tests. Extension, in `dev` mode only.' },
       { name: 'tokens', description: 'Tokens for clients that fetch one first, in the form of Adobe IMS.' },
       { name: 'operations', description: 'Health, measures, this description.' },
     ],

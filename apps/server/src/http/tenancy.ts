@@ -15,6 +15,7 @@ import type { SandboxStore } from '@muster/store';
 import type { Access, Authenticator } from '../auth/caller.ts';
 import { GatewayError } from './gateway-error.ts';
 import { permissionDenied } from './permission.ts';
+import { type SandboxGate, sandboxBusy } from './sandbox-gate.ts';
 
 /** On whose behalf a request is served. */
 export interface Tenant {
@@ -89,6 +90,9 @@ export interface TenantRules {
   readonly authenticator: Authenticator;
   /** Requests that name no sandbox mean the default one. */
   readonly isSandboxOptional: boolean;
+  readonly gate: Pick<SandboxGate, 'onReopen'>;
+  /** Tenants are looked up again when they have been known so long; null where no other process changes sandboxes. */
+  readonly tenantAgeMs: number | null;
 }
 
 function keyOf(headers: IncomingHttpHeaders): string {
@@ -109,21 +113,33 @@ async function findSandbox({ sandboxes, clock, authenticator }: TenantRules, sco
   ]);
 }
 
+/** A tenant and how long it may be believed. */
+interface KnownTenant {
+  readonly tenant: Tenant;
+  readonly validUntil: EpochMs | null;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly since: number;
+}
+
 /** A finder that believes the tokens that the authenticator believes, and as long. */
 export function createTenantFinder(rules: TenantRules): TenantFinder {
-  const tenants = new Map<string, { readonly tenant: Tenant; readonly validUntil: EpochMs | null }>();
+  const tenants = new Map<string, KnownTenant>();
+  rules.gate.onReopen((key) => {
+    for (const [headers, { tenant }] of tenants) if (tenant.key === key) tenants.delete(headers);
+  });
 
   function remember(key: string, tenant: Tenant, validUntil: EpochMs | null): void {
     if (key.length > rememberedLengthMax) return;
     const [oldest] = tenants.keys();
     if (tenants.size >= tenantsMax && oldest !== undefined) tenants.delete(oldest);
-    tenants.set(key, { tenant, validUntil });
+    tenants.set(key, { tenant, validUntil, since: performance.now() });
   }
 
   return {
     remembered(headers) {
       const found = tenants.get(keyOf(headers));
       if (found === undefined) return undefined;
+      if (rules.tenantAgeMs !== null && performance.now() - found.since > rules.tenantAgeMs) return undefined;
       return found.validUntil === null || found.validUntil > rules.clock.now() ? found.tenant : undefined;
     },
     async find(headers) {
@@ -134,8 +150,10 @@ export function createTenantFinder(rules: TenantRules): TenantFinder {
       // Before anything of the organisation is looked at or made.
       if (caller.access === 'none') throw permissionDenied({ scope, path: '', action: 'READ' });
       const sandbox = await findSandbox(rules, scope);
+      // Whoever manages sandboxes may name one that is being removed.
+      if (sandbox.state !== 'active' && !rules.isSandboxOptional) throw sandboxBusy();
       const tenant: Tenant = { scope, sandbox, key: `${org}/${name}`, access: caller.access };
-      remember(keyOf(headers), tenant, caller.validUntil);
+      if (sandbox.state === 'active') remember(keyOf(headers), tenant, caller.validUntil);
       return tenant;
     },
   };

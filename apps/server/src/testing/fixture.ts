@@ -21,6 +21,7 @@ import { openAuth } from '../auth/open-auth.ts';
 import { defaultLimits, type ServerLimits } from '../config.ts';
 import { type AppDependencies, createApp } from '../http/app.ts';
 import { cacheAudiences } from '../http/audience-cache.ts';
+import { createSandboxGate } from '../http/sandbox-gate.ts';
 import { createTaskRunners } from '../task-runners.ts';
 import { RunFailures } from '../use-cases/run-failures.ts';
 import { startDueRuns } from '../use-cases/scheduled-runs.ts';
@@ -69,7 +70,7 @@ function noData(): DataStore {
     replaceMembers: unused,
     profiles: unused,
     changes: unused,
-    dropSandbox: unused,
+    dropSandbox: async () => undefined,
     deleteAudience: async () => undefined,
     summaries: unused,
     members: unused,
@@ -192,6 +193,7 @@ export async function openTestServer(
   const own = { control, data, clock, ids, log: quiet, limits };
   const tasks = createTaskRunners({ ...own, ...folders, abandonedAfterMs: 0 });
   const received: TestServer['received'] = [];
+  const gate = createSandboxGate(limits.sandboxDrainMs);
   const app = await createApp({
     control,
     data,
@@ -204,6 +206,10 @@ export async function openTestServer(
     runner,
     ...tasks,
     audienceCache: cache,
+    gate,
+    removal: { ...own, ...tasks, runner, whileClosed: gate.whileClosed, noticeMs: 0, drainMs: limits.sandboxDrainMs },
+    isShared: false,
+    settableClock: null,
     limits,
     auth,
     logLevel: 'silent',

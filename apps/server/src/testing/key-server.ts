@@ -66,4 +66,5 @@ export const testRules: TokenRules = {
   rolesClaim: 'access.roles',
   readRoles: ['reader', 'auditor'],
   writeRoles: ['writer'],
+  adminRoles: ['admin'],
 };

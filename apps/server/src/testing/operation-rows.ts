@@ -184,6 +184,14 @@ export const operationRows: Readonly<Record<string, OperationRow>> = {
     isOfOrganisation: true,
     makes: 'sandbox',
   },
+  resetSandbox: {
+    path: { name: 'sandbox' },
+    body: () => ({ action: 'reset' }),
+    foreign: 404,
+    own: 200,
+    isOfOrganisation: true,
+  },
+  deleteSandbox: { path: { name: 'sandbox' }, foreign: 404, own: 200, isOfOrganisation: true, removes: 'sandbox' },
   listSandboxTypes: { foreign: 200, own: 200, isOfOrganisation: true },
 };
 

@@ -11,9 +11,9 @@ interface Dependencies {
 export async function createSandbox(
   { control, clock }: Dependencies,
   scope: Scope,
-  name: SandboxName,
+  { name, title }: { readonly name: SandboxName; readonly title: string | null },
 ): Promise<Sandbox> {
-  const made = await control.sandboxes.create({ ...scope, sandbox: name }, clock.now());
+  const made = await control.sandboxes.create({ ...scope, sandbox: name }, clock.now(), title);
   if (made !== null) return made;
   throw new Problem('sandboxExists', [{ message: `there is a sandbox \`${name}\` already`, field: '/name' }]);
 }

@@ -92,12 +92,12 @@ export interface UseCaseDependencies {
     signal: AbortSignal,
   ): Promise<ImportRun>;
   /** Evaluates the jobs that use cases make. */
-  readonly runner: { wake(): void; abort(id: JobId): void };
+  readonly runner: { wake(): void; abort(id: JobId): void; whenIdle(): Promise<void> };
   /** Runs the previews that use cases make. */
   readonly previewRunner: TaskDoor;
   /** Runs the exports that use cases make. */
   readonly exportRunner: TaskDoor;
   readonly exportFiles: ExportFiles;
   /** Makes the external audiences, and reads the files, that use cases ask for. */
-  readonly externalRunner: { wake(): void };
+  readonly externalRunner: TaskDoor & { whenIdle(): Promise<void> };
 }

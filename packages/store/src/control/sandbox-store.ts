@@ -2,6 +2,7 @@
 import { actorId, type EpochMs, type IdSource, type Sandbox, type SandboxName, type Scope } from '@muster/audience';
 import { type SqlBool, sql } from 'kysely';
 import type { SandboxRemoval, SandboxStore } from '../ports/control-store.ts';
+import { countChange } from './audience-changes.ts';
 import { columnText } from './column-text.ts';
 import type { ControlDatabase, ControlDialect } from './dialect/control-dialect.ts';
 import { decodeSandbox } from './rows/sandbox-row.ts';
@@ -19,6 +20,7 @@ const janitor = actorId('janitor');
 const emptiedTables = [
   'audience_dependencies',
   'audience_documents',
+  'audience_elements',
   'audiences',
   'once_requests',
   'job_audiences',
@@ -29,8 +31,11 @@ const emptiedTables = [
   'schemas',
 ] as const satisfies readonly TenantTable[];
 
+/** The count of changes goes on: what was remembered at a number must not come true again at the same one. */
+const keptTable = 'audience_changes';
+
 /** A table of tenants that is missing above; with one this file does not compile. */
-type ForgottenTable = Exclude<TenantTable, (typeof emptiedTables)[number]>;
+type ForgottenTable = Exclude<TenantTable, (typeof emptiedTables)[number] | typeof keptTable>;
 const tenantTables: [ForgottenTable] extends [never] ? readonly TenantTable[] : ForgottenTable = emptiedTables;
 
 /** The adapter of the port; what the calls promise is written there. */
@@ -117,6 +122,7 @@ export class SqlSandboxStore implements SandboxStore {
       const isScope = sql<SqlBool>`org = ${scope.org} and name = ${scope.sandbox}`;
       if (found.state === 'deleting') await transaction.deleteFrom('sandboxes').where(isScope).execute();
       else await transaction.updateTable('sandboxes').set({ state: 'active' }).where(isScope).execute();
+      await countChange(transaction, scope);
     });
   }
 

@@ -89,7 +89,8 @@ async function addContent(app: FastifyInstance, deps: RouteDependencies): Promis
     const gone = new AbortController();
     request.raw.once('aborted', () => gone.abort(new Error('the sender went away')));
     const id = importId(request.params.id);
-    return encodeImport(await receiver.receive(request.tenant.scope, id, request.raw, gone.signal));
+    const signal = AbortSignal.any([gone.signal, deps.gate.closing(request.tenant.key)]);
+    return encodeImport(await receiver.receive(request.tenant.scope, id, request.raw, signal));
   });
 }
 

@@ -156,7 +156,8 @@ function addExport(app: FastifyInstance, deps: RouteDependencies): void {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort(new Error('the client went away')));
     const id = audienceId(request.params.id);
-    const pieces = await piecesOf(deps, request.tenant.scope, { id, paths, format, signal: gone.signal });
+    const signal = AbortSignal.any([gone.signal, deps.gate.closing(request.tenant.key)]);
+    const pieces = await piecesOf(deps, request.tenant.scope, { id, paths, format, signal });
     // The first piece before the headers: an engine that does not answer is a proper error.
     const first = await pieces.next();
     async function* all(): AsyncGenerator<string | Uint8Array> {

@@ -49,7 +49,8 @@ test('sandboxes that are created or used are listed, page by page, and can be lo
     server.app.inject({ method: 'POST', url: `${base}/sandboxes`, headers: bareHeaders(), payload });
   const made = await create({ name: 'acme-dev', title: 'Acme', type: 'development' });
   assert.equal(made.statusCode, 200);
-  assert.equal(made.json().title, 'Acme Dev');
+  assert.equal(made.json().title, 'Acme');
+  assert.equal((await create({ name: 'no-title', type: 'development' })).json().title, 'No Title');
   assert.equal((await create({ name: 'acme-dev', type: 'development' })).statusCode, 409);
   for (const wrong of [{}, { name: 'No', type: 'development' }, { name: 'x', type: 'production' }, []]) {
     assert.equal((await create(wrong)).statusCode, 400, JSON.stringify(wrong));
@@ -60,9 +61,9 @@ test('sandboxes that are created or used are listed, page by page, and can be lo
     (await server.app.inject({ url: `${base}/sandboxes${query}`, headers: bareHeaders() })).json();
   const namesOf = (list: { readonly sandboxes: readonly { readonly name: string }[] }): readonly string[] =>
     list.sandboxes.map(({ name }) => name);
-  assert.deepEqual(namesOf(await page('')), ['acme-dev', 'prod', 'used']);
+  assert.deepEqual(namesOf(await page('')), ['acme-dev', 'no-title', 'prod', 'used']);
   const middle = await page('?limit=1&offset=1');
-  assert.deepEqual(namesOf(middle), ['prod']);
+  assert.deepEqual(namesOf(middle), ['no-title']);
   assert.equal(middle._links.next.href, `${base}/sandboxes?offset=2&limit=1`);
   assert.equal(middle._links.prev.href, `${base}/sandboxes?offset=0&limit=1`);
   assert.deepEqual(namesOf(await page('?offset=7')), []);

@@ -13,6 +13,7 @@ import {
   sampleTime,
 } from '../testing/samples.ts';
 import { type ContractCase, expectProblem } from './contract-case.ts';
+import { newPreview } from './task-cases.ts';
 
 const base = samplePlatform('base');
 const user = samplePlatform('user', { dependencies: [base.id] });
@@ -27,6 +28,7 @@ async function fill(store: ControlStore, scope: Scope): Promise<void> {
   await store.jobs.create(scope, sampleJob('job'));
   await store.imports.create(scope, sampleImport('run'));
   await store.schedules.create(scope, () => sampleSchedule('schedule'));
+  await store.previews.create(scope, newPreview('preview'));
   await store.schemas.update(scope, '_xdm.context.profile', () => ({ owner: 'somebody' }));
 }
 
@@ -60,6 +62,7 @@ async function readAll(store: ControlStore, scope: Scope): Promise<readonly unkn
     await schedules.find(scope, scheduleId('schedule')),
     await schedules.list(scope, page),
     await schedules.listAll(scope),
+    await store.previews.list(scope, {}, { before: null, limit: 100 }),
     await schemas.find(scope),
   ];
 }

@@ -3,7 +3,8 @@ import { epochMs, type NewTask, type Preview, type PreviewRequest, taskId, taskS
 import { samplePlatform, sampleScope, sampleTime } from '../testing/samples.ts';
 import type { ContractCase } from './contract-case.ts';
 
-function newPreview(id: string, changes: Partial<NewTask<PreviewRequest>> = {}): NewTask<PreviewRequest> {
+/** A preview that is to be made. */
+export function newPreview(id: string, changes: Partial<NewTask<PreviewRequest>> = {}): NewTask<PreviewRequest> {
   const { id: audienceId, expression, mergePolicyId } = samplePlatform('a');
   const request = { audiences: [{ audienceId, expression, mergePolicyId }], asOf: sampleTime } as const;
   const createdBy = sampleScope('ORG').actor;
