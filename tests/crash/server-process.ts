@@ -48,6 +48,11 @@ export class ServerProcess {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  /** Where it answers. */
+  get url(): string {
+    return this.#url;
+  }
+
   client(tenant: Tenant): ServiceClient {
     const send: Send = async ({ method, url, headers, body }) => {
       const answer = await fetch(`${this.#url}${url}`, { method, headers, ...(body === undefined ? {} : { body }) });

@@ -248,3 +248,23 @@ test('a mapping that cannot be used is refused before anything is read', async (
   assert.equal(code, 3);
   assert.match(stderr, /\/columns\/a: has no known type/);
 });
+
+test('sandboxes are listed, reset and deleted', async () => {
+  const dev = ['--sandbox', 'dev'];
+  const rule = ['--name', 'Germany', '--expression', 'homeAddress.country = "DE"'];
+  assert.equal((await run([...dev, 'audiences', 'create', ...rule])).code, 0);
+  const listed = await run(['sandboxes', 'list']);
+  assert.match(
+    listed.stdout,
+    /^name +type +state +title\ndev +development +active +Dev\nprod +production +active +Production\n$/,
+  );
+  assert.deepEqual(await run(['sandboxes', 'reset', 'dev']), { code: 0, stdout: 'dev: active\n', stderr: '' });
+  assert.equal((await run([...dev, 'audiences', 'list', '--json'])).stdout, '[]\n');
+  assert.deepEqual(await run(['sandboxes', 'delete', 'dev']), { code: 0, stdout: 'dev: deleted\n', stderr: '' });
+  const again = await run(['sandboxes', 'delete', 'dev']);
+  assert.deepEqual([again.code, again.stdout], [1, '']);
+  assert.match(again.stderr, /no sandbox of this name/);
+  const refused = await run(['sandboxes', 'delete', 'prod']);
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /reset it instead/);
+});

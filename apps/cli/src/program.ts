@@ -6,6 +6,7 @@ import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addExportCommand, addMembersCommand } from './commands/members.ts';
 import { addPqlCommand } from './commands/pql.ts';
+import { addSandboxesCommand } from './commands/sandboxes.ts';
 import { addServeCommand } from './commands/serve.ts';
 
 /** The program with all its commands. */
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   addEvaluateCommand(program);
   addMembersCommand(program);
   addExportCommand(program);
+  addSandboxesCommand(program);
   addPqlCommand(program);
   return program;
 }

@@ -28,6 +28,9 @@ test('everything that is wrong is reported together', () => {
     MUSTER_DATABASE_URL: 'mysql://x',
     MUSTER_CLICKHOUSE_URL: 'nonsense',
     MUSTER_LOG_LEVEL: 'loud',
+    MUSTER_NOW: 'soon',
+    MUSTER_CLOCK: 'slow',
+    MUSTER_ID_SEED: 'x'.repeat(201),
   };
   assert.deepEqual([...refused(wrong)].sort(), Object.keys(wrong).sort());
 });
@@ -66,4 +69,25 @@ test('a report does not repeat addresses, which may hold passwords', () => {
     () => decodeConfig({ MUSTER_DATABASE_URL: 'mysql://user:secret@host' }),
     (error: Error) => !error.message.includes('secret'),
   );
+});
+
+test('a time stands still unless it is to go on, and the machine has it unless it is set', () => {
+  assert.deepEqual(decodeConfig({}).clock, { mode: 'system', at: null });
+  const MUSTER_NOW = '2024-05-01T00:00:00Z';
+  const at = Date.UTC(2024, 4, 1);
+  assert.deepEqual(decodeConfig({ MUSTER_NOW }).clock, { mode: 'fixed', at });
+  assert.deepEqual(decodeConfig({ MUSTER_NOW, MUSTER_CLOCK: 'running' }).clock, { mode: 'running', at });
+  assert.deepEqual(refused({ MUSTER_CLOCK: 'running' }), ['MUSTER_NOW']);
+});
+
+test('time and ids are by chance where tokens are checked', () => {
+  const earnest = {
+    MUSTER_AUTH: 'jwt',
+    MUSTER_JWKS_FILE: 'keys.json',
+    MUSTER_JWT_ISSUER: 'issuer',
+    MUSTER_JWT_AUDIENCE: 'muster',
+  };
+  assert.deepEqual(refused(earnest), []);
+  const forTests = { MUSTER_NOW: '2024-05-01T00:00:00Z', MUSTER_ID_SEED: 'seed' };
+  assert.deepEqual(refused({ ...earnest, ...forTests }), Object.keys(forTests));
 });

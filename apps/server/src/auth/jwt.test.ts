@@ -7,6 +7,7 @@ import { Check } from 'typebox/value';
 import type { ServerLimits } from '../config.ts';
 import { headersOf, openTestServer, type TestServer, testTime } from '../testing/fixture.ts';
 import { type KeyServer, makeKey, openKeyServer, type TestKey, testRules } from '../testing/key-server.ts';
+import { fillPath, readOperations } from '../testing/operations.ts';
 
 const base = '/data/core/ups';
 const org = 'TEST@AdobeOrg';
@@ -134,6 +135,50 @@ test('organisations and roles in the claims decide what a token may', async (con
   });
   assert.equal(gone.statusCode, 403);
   assert.match(gone.json().title, new RegExp(`/segments/${made.json().id}"`));
+});
+
+test('of the operations that send a body those that only read are open to readers, all others are not', async (context) => {
+  const { server, key } = await openWorld(context);
+  const reader = headersWith(await key.sign({ ...claims, access: { roles: ['auditor'] } }));
+  const operations = readOperations(server.app.swagger()).filter(({ method, isOpen }) => method !== 'GET' && !isOpen);
+  const open: string[] = [];
+  for (const { id, method, path, body } of operations) {
+    const url = fillPath(path, () => 'anything');
+    const headers = { ...reader, 'content-type': body?.mediaType ?? 'application/json' };
+    const answer = await server.app.inject({ method, url, headers, payload: '[[]]' });
+    if (answer.statusCode !== 403) open.push(id);
+  }
+  assert.deepEqual(open.sort(), [
+    'bulkGetAudiences',
+    'bulkGetSegmentDefinitions',
+    'bulkGetSegmentJobs',
+    'convertSegmentDefinition',
+    'mapAudiencesToSchedules',
+  ]);
+});
+
+test('only an administrator resets and deletes sandboxes', async (context) => {
+  const { server, key } = await openWorld(context);
+  const management = '/data/foundation/sandbox-management/sandboxes';
+  const headersOfRole = async (role: string): Promise<Record<string, string>> =>
+    headersWith(await key.sign({ ...claims, access: { roles: [role] } }));
+  const writer = await headersOfRole('writer');
+  const made = { name: 'mine', type: 'development' };
+  assert.equal(
+    (await server.app.inject({ method: 'POST', url: management, headers: writer, payload: made })).statusCode,
+    200,
+  );
+  const changes = [
+    { method: 'PUT', url: `${management}/mine`, payload: { action: 'reset' } },
+    { method: 'DELETE', url: `${management}/mine` },
+  ] as const;
+  const statuses: number[] = [];
+  for (const headers of [await headersOfRole('auditor'), writer, await headersOfRole('admin')]) {
+    for (const change of changes) statuses.push((await server.app.inject({ ...change, headers })).statusCode);
+  }
+  assert.deepEqual(statuses, [403, 403, 403, 403, 200, 200]);
+  const unknown = { ...writer, 'x-sandbox-name': 'mine' };
+  assert.equal((await server.app.inject({ url: `${base}/audiences`, headers: unknown })).statusCode, 404);
 });
 
 test('a sandbox that was not created is not found, except the one that every organisation has', async (context) => {

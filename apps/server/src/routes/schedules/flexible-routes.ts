@@ -62,7 +62,7 @@ function addMap(app: FastifyInstance, deps: RouteDependencies): void {
     body: AudienceMapBody,
     response: { 200: AudienceMapResource, ...errorResponses(400, 413, 415) },
   };
-  app.post('/config/schedules/audience-map', { schema }, async (request) => {
+  app.post('/config/schedules/audience-map', { schema, config: { access: 'read' } }, async (request) => {
     const ids = decodeAudienceMap(request.body);
     if (ids instanceof Problem) throw ids;
     return encodeAudienceMap(await findSchedulesOf(deps, request.tenant.scope, ids));

@@ -15,7 +15,7 @@ export function addConversionRoutes(app: FastifyInstance): void {
     body: ConversionBody,
     response: { 200: ConversionResource, ...errorResponses(400, 413, 415) },
   };
-  app.post('/segment/conversion', { schema }, async (request) => {
+  app.post('/segment/conversion', { schema, config: { access: 'read' } }, async (request) => {
     const wanted = decodeConversion(request.body);
     if (wanted instanceof Problem) throw wanted;
     const { scope, sandbox } = request.tenant;

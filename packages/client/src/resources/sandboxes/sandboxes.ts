@@ -56,6 +56,19 @@ export class Sandboxes {
     return this.#transport.json(ManagedSandboxResource, { method: 'GET', path, isRepeatable: true }, options);
   }
 
+  /** Removes everything in a sandbox and gives the sandbox. */
+  reset(name: string, options: CallOptions = {}): Promise<ManagedSandboxResource> {
+    const path = `${root}/sandboxes/${encodeURIComponent(name)}`;
+    const call = { method: 'PUT', path, json: { action: 'reset' }, isRepeatable: true } as const;
+    return this.#transport.json(ManagedSandboxResource, call, options);
+  }
+
+  /** Deletes a sandbox and gives it as it was. Not repeated: a second attempt would not find it. */
+  delete(name: string, options: CallOptions = {}): Promise<ManagedSandboxResource> {
+    const path = `${root}/sandboxes/${encodeURIComponent(name)}`;
+    return this.#transport.json(ManagedSandboxResource, { method: 'DELETE', path, isRepeatable: false }, options);
+  }
+
   /** The kinds of sandboxes. */
   types(options: CallOptions = {}): Promise<Static<typeof SandboxTypesResource>> {
     const call = { method: 'GET', path: `${root}/sandboxTypes`, isRepeatable: true } as const;
