@@ -1,6 +1,7 @@
 /** The audience on the wire: responses, lists and the bodies that create one. */
 import { Type } from 'typebox';
 import { wireLimits } from './limits.ts';
+import { resourceExamples } from './resource-examples.ts';
 import { ExpressionResource, NextLinks, OpaqueObject, SandboxResource } from './shared-schema.ts';
 
 const Enabled = Type.Object({ enabled: Type.Boolean() });
@@ -91,7 +92,7 @@ export const PlatformAudienceResource = Type.Object(
       Type.Record(Type.String(), Type.String(), { description: '`meta:resourceType`, `meta:containerId` and `$ref`.' }),
     ),
   },
-  { title: 'PlatformAudience' },
+  { title: 'PlatformAudience', examples: [resourceExamples.platformAudience] },
 );
 
 /** An audience whose members come from elsewhere. */
@@ -106,7 +107,7 @@ export const ExternalAudienceResource = Type.Object(
     linkedAudienceRef: Type.Optional(OpaqueObject),
     audienceMeta: Type.Optional(OpaqueObject),
   },
-  { title: 'ExternalAudience' },
+  { title: 'ExternalAudience', examples: [resourceExamples.externalAudience] },
 );
 
 /** An audience, told apart by `type`. */
@@ -128,7 +129,7 @@ export const AudienceListResource = Type.Object(
     }),
     _links: NextLinks,
   },
-  { title: 'AudienceList' },
+  { title: 'AudienceList', examples: [resourceExamples.audienceList] },
 );
 
 const StoredText = (lengthMax: number) => Type.String({ maxLength: lengthMax });

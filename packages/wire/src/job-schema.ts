@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { BulkMissing } from './bulk-get.ts';
 import { wireLimits } from './limits.ts';
+import { resourceExamples } from './resource-examples.ts';
 import { ExpressionResource, NextLinks, SandboxResource } from './shared-schema.ts';
 
 const Counter = Type.Record(Type.String(), Type.Integer());
@@ -68,7 +69,7 @@ export const JobResource = Type.Object(
       { description: 'Extension.' },
     ),
   },
-  { title: 'SegmentJob' },
+  { title: 'SegmentJob', examples: [resourceExamples.segmentJob] },
 );
 
 /** A page of segment jobs. */

@@ -2,6 +2,7 @@
 import { scheduleLimits } from '@muster/audience';
 import { Type } from 'typebox';
 import { wireLimits } from './limits.ts';
+import { resourceExamples } from './resource-examples.ts';
 import { NextLinks, SandboxResource } from './shared-schema.ts';
 
 const ScheduleType = Type.Union([Type.Literal('batch_segmentation'), Type.Literal('export')]);
@@ -26,7 +27,7 @@ export const ScheduleResource = Type.Object(
     createEpoch: Type.Integer({ description: 'Seconds.' }),
     updateEpoch: Type.Integer({ description: 'Seconds.' }),
   },
-  { title: 'Schedule' },
+  { title: 'Schedule', examples: [resourceExamples.schedule] },
 );
 
 /** A page of schedules, newest first. */
