@@ -37,6 +37,19 @@ export function sandboxBusy(): Problem {
   ]);
 }
 
+/** Tells those inside to end, and resolves when nobody is; rejects when the time is over. */
+function drain(room: Room, drainMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(sandboxBusy()), drainMs);
+    room.onEmpty = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    room.closing?.abort(sandboxBusy());
+    if (room.inside === 0) room.onEmpty();
+  });
+}
+
 /** A gate for the requests of this process. Requests get `drainMs` to end. */
 export function createSandboxGate(drainMs: number): SandboxGate {
   const rooms = new Map<string, Room>();
@@ -53,19 +66,6 @@ export function createSandboxGate(drainMs: number): SandboxGate {
     if (room.inside > 0) return;
     if (room.onEmpty === null) rooms.delete(key);
     else room.onEmpty();
-  }
-
-  /** Resolves when nobody is inside, or rejects when the time is over. */
-  function drain(room: Room): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(sandboxBusy()), drainMs);
-      room.onEmpty = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      room.closing?.abort(sandboxBusy());
-      if (room.inside === 0) room.onEmpty();
-    });
   }
 
   function open(key: string, room: Room): void {
@@ -91,7 +91,7 @@ export function createSandboxGate(drainMs: number): SandboxGate {
       const key = `${org}/${sandbox}`;
       const room = roomOf(key);
       try {
-        await drain(room);
+        await drain(room, drainMs);
         return await work();
       } finally {
         open(key, room);
