@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openControlStore } from '@muster/store';
-import type { ServiceClient } from '../service/client.ts';
+import { eventually, type ServiceClient } from '../service/client.ts';
 import { CrashSite, scopeOf } from './crash-site.ts';
 
 const tenant = { org: 'CRASH@AdobeOrg', sandbox: 'removal' };
@@ -18,6 +19,16 @@ async function fill(client: ServiceClient): Promise<void> {
   const audience = await client.createAudience('US', 'homeAddress.country = "US"');
   await client.evaluate([audience]);
   assert.deepEqual(await client.memberIds(audience), ['ann@example.org']);
+}
+
+/** Exports the people into a file. */
+async function exportPeople(client: ServiceClient): Promise<void> {
+  const wanted = { destination: { datasetId: 'any' }, schema: { name: '_xdm.context.profile' } };
+  const headers = { 'content-type': 'application/json' };
+  await client.request('POST', '/export/jobs', { body: JSON.stringify(wanted), headers });
+  await eventually('end of the export', async () =>
+    (await client.request('GET', '/export/jobs')).text.includes('SUCCEEDED') ? true : null,
+  );
 }
 
 /** What there is of each kind. */
@@ -53,6 +64,9 @@ test('a removal that was begun is ended by the next server', async (context) => 
   const site = await CrashSite.open();
   context.after(() => site.close());
   await fill(site.server.client(tenant));
+  await exportPeople(site.server.client(tenant));
+  const exportsPath = join(site.folder, 'exports');
+  assert.equal(readdirSync(exportsPath).length, 1);
   await site.server.kill();
   const store = await openControlStore(`sqlite:${join(site.folder, 'control.sqlite')}`);
   await store.sandboxes.beginRemoval(scopeOf(tenant), 'deleting');
@@ -60,6 +74,7 @@ test('a removal that was begun is ended by the next server', async (context) => 
   await site.crash();
   const client = site.server.client(tenant);
   assert.deepEqual(await countAll(client), [0, 0, 0]);
+  assert.deepEqual(readdirSync(exportsPath), []);
   await site.inspect(async (data) => {
     assert.deepEqual(await data.count(scopeOf(tenant)), { profiles: 0, events: 0 });
   });

@@ -92,19 +92,23 @@ function composeRemoval(
   return { gate, removal };
 }
 
-/** The application and its job runner over open stores. */
+/** The control store, with a cache of answers where nobody else writes. */
+function composeControl({ control, isExclusive }: Stores): ReturnType<typeof cacheAudiences> {
+  return isExclusive ? cacheAudiences(control) : { control, cache: noAudienceCache };
+}
+
+/** The application and its runners over open stores. */
 async function composeApp(parts: Parts, opened: AsyncDisposableStack): Promise<FastifyInstance> {
   const { config, stores, auth, clock } = parts;
   const { data, isExclusive } = stores;
-  const { control, cache } = isExclusive
-    ? cacheAudiences(stores.control)
-    : { control: stores.control, cache: noAudienceCache };
+  const { control, cache } = composeControl(stores);
   const { ids } = control;
   const log: JobLog = {
     info: (fields, message) => app.log.info(fields, message),
     error: (fields, message) => app.log.error(fields, message),
   };
-  const batch = { control, data, regex: re2Engine, clock };
+  const own = { control, data, clock };
+  const batch = { ...own, regex: re2Engine };
   const runner = createJobRunner({
     control,
     clock,
@@ -114,9 +118,7 @@ async function composeApp(parts: Parts, opened: AsyncDisposableStack): Promise<F
     evaluate: (scope, job, options) => evaluateBatch(batch, scope, job, options),
   });
   const tasks = createTaskRunners({
-    control,
-    data,
-    clock,
+    ...own,
     log,
     limits: config.limits,
     ids,
@@ -125,11 +127,9 @@ async function composeApp(parts: Parts, opened: AsyncDisposableStack): Promise<F
     abandonedAfterMs: isExclusive ? 0 : abandonedAfterMs,
   });
   if (isExclusive) await tasks.exportFiles.sweep();
-  const { gate, removal } = composeRemoval(parts, { control, data, clock, runner, ...tasks });
+  const { gate, removal } = composeRemoval(parts, { ...own, runner, ...tasks });
   const app = await createApp({
-    control,
-    data,
-    clock,
+    ...own,
     ids,
     runner,
     ...tasks,

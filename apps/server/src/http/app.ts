@@ -216,6 +216,17 @@ function collectRoutes(app: FastifyInstance): Map<string, Set<string>> {
   return known;
 }
 
+/** The operations on a clock that requests may set. */
+function addClock(app: FastifyInstance, deps: AppDependencies, clock: SettableClock): void {
+  const { jobsInProgressMax } = deps.limits;
+  addClockRoutes(app, {
+    ...deps,
+    clock,
+    jobsInProgressMax,
+    onFailure: (schedule, error) => app.log.error({ err: error, scheduleId: schedule.id }, 'a run could not start'),
+  });
+}
+
 /** The application over its dependencies, ready for `listen` or `inject`. */
 export async function createApp(deps: AppDependencies): Promise<FastifyInstance> {
   const app = createFramework(deps);
@@ -239,14 +250,7 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
   const known = collectRoutes(app);
   addOperationRoutes(app, { ...deps, metrics });
   if (deps.auth.issuer !== null) await addTokenRoutes(app, deps.auth.issuer, deps.limits);
-  if (deps.settableClock !== null) {
-    addClockRoutes(app, {
-      ...deps,
-      clock: deps.settableClock,
-      jobsInProgressMax: deps.limits.jobsInProgressMax,
-      onFailure: (schedule, error) => app.log.error({ err: error, scheduleId: schedule.id }, 'a run could not start'),
-    });
-  }
+  if (deps.settableClock !== null) addClock(app, deps, deps.settableClock);
   await app.register(async (management) => {
     const finder = createTenantFinder({ ...tenantRules, isSandboxOptional: true });
     // Sandboxes are managed from outside: who removes one is not in it.

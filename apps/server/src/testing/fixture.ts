@@ -192,13 +192,12 @@ export async function openTestServer(
   const folders = { exportsPath: join(folder, 'exports'), externalDir: folder };
   const own = { control, data, clock, ids, log: quiet, limits };
   const tasks = createTaskRunners({ ...own, ...folders, abandonedAfterMs: 0 });
+  const alone = { isShared: false, settableClock: null, logLevel: 'silent' } as const;
   const received: TestServer['received'] = [];
   const gate = createSandboxGate(limits.sandboxDrainMs);
+  const removal = { ...own, ...tasks, ...gate, runner, noticeMs: 0, drainMs: limits.sandboxDrainMs };
   const app = await createApp({
-    control,
-    data,
-    clock,
-    ids,
+    ...own,
     analyzeRule: createRuleAnalyzer({ compile: () => ({ error: 'no patterns in this test' }) }),
     loadSchema: async () => testSchema,
     checkMapping,
@@ -207,12 +206,9 @@ export async function openTestServer(
     ...tasks,
     audienceCache: cache,
     gate,
-    removal: { ...own, ...tasks, runner, whileClosed: gate.whileClosed, noticeMs: 0, drainMs: limits.sandboxDrainMs },
-    isShared: false,
-    settableClock: null,
-    limits,
+    removal,
+    ...alone,
     auth,
-    logLevel: 'silent',
   });
   return {
     app: checkAnswers(app),

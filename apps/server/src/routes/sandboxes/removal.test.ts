@@ -110,6 +110,23 @@ test('jobs are cancelled before their sandbox goes, the one under way and those 
   assert.deepEqual(await countAll(client), [0, 0, 0, 0]);
 });
 
+test('exports and previews that wait are cancelled, and nothing of them is left', async (context) => {
+  const server = await openServer(context);
+  const client = clientOf(server, 'mine');
+  const wanted = { destination: { datasetId: 'any' }, schema: { name: '_xdm.context.profile' } };
+  const made = await client.post('/export/jobs', wanted);
+  assert.equal(made.statusCode, 200, made.body);
+  assert.equal(
+    (await client.post('/preview', { predicateExpression: 'true', predicateType: 'pql/text' })).statusCode,
+    201,
+  );
+  assert.equal((await client.reset()).statusCode, 200);
+  assert.deepEqual((await client.get('/export/jobs')).json().records, []);
+  assert.equal((await client.get(`/export/jobs/${made.json().id}`)).statusCode, 404);
+  const again = await client.post('/export/jobs', wanted);
+  assert.equal(again.json().id, made.json().id, 'the numbers of exports begin anew');
+});
+
 test('requests that meet a reset are answered or refused with 409, and never fail', async (context) => {
   const server = await openServer(context);
   const client = clientOf(server, 'mine');
