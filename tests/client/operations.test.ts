@@ -156,6 +156,8 @@ test('sandboxes are created and found', async () => {
   const names = (await collect(sandboxes.iterate({ limit: 1 }))).map(({ name }) => name);
   assert.deepEqual([...names].sort(), ['acme-dev', 'prod']);
   assert.deepEqual((await sandboxes.types()).sandboxTypes, ['production', 'development']);
+  assert.equal((await sandboxes.reset('acme-dev')).state, 'active');
+  assert.equal((await sandboxes.delete('acme-dev')).state, 'deleted');
 });
 
 test('a client fetches its token from the issuer first', async () => {
@@ -235,6 +237,14 @@ test('external audiences are made, changed, extended, filled and deleted', async
   assert.equal((await externalAudiences.runs(id)).runs.length, 1);
   assert.equal((await externalAudiences.extend(id)).audienceId, id);
   await externalAudiences.delete(id);
+});
+
+test('the clock is set, moved and given back', async () => {
+  const { clock } = client;
+  const tomorrow = new Date((await clock.get()).epochMs + 86_400_000).toISOString();
+  assert.deepEqual((await clock.set({ now: tomorrow })).now, tomorrow);
+  assert.equal((await clock.advance({ hours: 1 })).epochMs, Date.parse(tomorrow) + 3_600_000);
+  assert.equal((await clock.set({ mode: 'system' })).mode, 'system');
 });
 
 test('operators are told how the server is', async () => {

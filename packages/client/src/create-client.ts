@@ -2,6 +2,7 @@
 import { fixedToken, type TokenSource } from './auth/token-source.ts';
 import { clientLimits } from './limits.ts';
 import { Audiences } from './resources/audiences/audiences.ts';
+import { ServerClock } from './resources/clock/clock.ts';
 import { ExportJobs } from './resources/export-jobs/export-jobs.ts';
 import { ExternalAudiences } from './resources/external-audiences/external-audiences.ts';
 import { Imports } from './resources/imports/imports.ts';
@@ -58,6 +59,7 @@ export interface MusterClient {
   readonly externalAudiences: ExternalAudiences;
   readonly imports: Imports;
   readonly sandboxes: Sandboxes;
+  readonly clock: ServerClock;
   readonly operations: Operations;
 }
 
@@ -98,6 +100,7 @@ export function createClient(options: ClientOptions): MusterClient {
     externalAudiences: new ExternalAudiences(transport),
     imports: new Imports(transport),
     sandboxes: new Sandboxes(transport),
+    clock: new ServerClock(transport),
     operations: new Operations(transport),
   };
 }

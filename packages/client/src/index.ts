@@ -29,6 +29,7 @@ export type {
   NewAudience,
   WriteOptions,
 } from './resources/audiences/audiences.ts';
+export type { ClockAdvance, ClockChange } from './resources/clock/clock.ts';
 export type {
   ExternalAudienceChange,
   NewExternalAudience,
