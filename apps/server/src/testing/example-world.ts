@@ -115,7 +115,7 @@ const makers: Readonly<Record<ResourceName, (make: Maker) => Promise<string>>> =
     return make.untilEnded(path, await make.create(path, { dataFilterStartTime: 0 }, 'runId'));
   },
   async sandbox(make) {
-    const name = make.mark.toLowerCase();
+    const name = `${make.mark.toLowerCase()}-${make.number}`;
     await make.create(`${sandboxManagementPath}/sandboxes`, { name, type: 'development' });
     return name;
   },
@@ -128,6 +128,8 @@ const endedStatuses: ReadonlySet<unknown> = new Set([
 /** What making a resource needs. */
 interface Maker {
   readonly mark: string;
+  /** Another one each time, for names that must not come twice. */
+  readonly number: number;
   readonly resources: ExampleResources;
   /** Creates something and gives its id, which is called `id` unless the answer has another name for it. */
   create(url: string, body: object, idName?: string): Promise<string>;
@@ -141,6 +143,7 @@ export class ExampleResources {
   readonly mark: string;
   readonly #app: FastifyInstance;
   readonly #ids = new Map<ResourceName, Promise<string>>();
+  #makeCount = 0;
 
   constructor(app: FastifyInstance, tenant: ExampleTenant, mark: string) {
     this.#app = app;
@@ -180,6 +183,7 @@ export class ExampleResources {
   #maker(): Maker {
     return {
       mark: this.mark,
+      number: ++this.#makeCount,
       resources: this,
       create: async (url, payload, idName = 'id') => {
         const answer = await this.send({ method: 'POST', url, payload });
