@@ -17,6 +17,8 @@ import {
   type Scope,
 } from '@muster/audience';
 import type { ControlStore } from '@muster/store';
+import type { JobLog } from './job-log.ts';
+import { WorkQueue } from './work-queue.ts';
 
 /** Computes a job. Must stop soon after `signal` aborts, by throwing. `onProgress` takes 0 to 1. */
 export type EvaluateJob = (
@@ -24,12 +26,6 @@ export type EvaluateJob = (
   job: EvaluationJob,
   options: { readonly signal: AbortSignal; readonly onProgress: (done: number) => void },
 ) => Promise<JobMetrics>;
-
-/** Where the runner says what happens. */
-export interface JobLog {
-  info(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 /** What a runner needs, and its limits. */
 export interface JobRunnerOptions {
@@ -64,17 +60,13 @@ export interface JobRunner {
 /** A job is given up after so many attempts that ended without a result. */
 const attemptsMax = 3;
 const retryPauseMsDefault = 1_000;
+const pollIntervalMsDefault = 2_000;
 /** Progress is stored at most this often. */
 const progressIntervalMs = 1_000;
 
 interface Unfinished {
   readonly scope: Scope;
   readonly job: EvaluationJob;
-}
-
-interface RunningJob {
-  readonly controller: AbortController;
-  readonly ended: Promise<void>;
 }
 
 const abandonedError: JobError = {
@@ -266,94 +258,54 @@ async function settleAbandoned(options: JobRunnerOptions, unfinished: Unfinished
 
 class QueueRunner implements JobRunner {
   readonly #options: JobRunnerOptions;
-  readonly #running = new Map<JobId, RunningJob>();
-  #state: 'created' | 'started' | 'stopped' = 'created';
-  #looking: Promise<void> | null = null;
-  #lookAgain = false;
-  #poll: NodeJS.Timeout | undefined;
+  readonly #queue: WorkQueue<JobId>;
 
   constructor(options: JobRunnerOptions) {
+    const { log, pollIntervalMs = pollIntervalMsDefault, concurrency = 1 } = options;
     this.#options = options;
+    this.#queue = new WorkQueue({ name: 'job', look: () => this.#look(), log, pollIntervalMs, concurrency });
   }
 
   start(): void {
-    this.#state = 'started';
-    this.#poll = setInterval(() => this.wake(), this.#options.pollIntervalMs ?? 2_000);
-    this.#poll.unref();
-    this.wake();
+    this.#queue.start();
   }
 
   wake(): void {
-    if (this.#state !== 'started') return;
-    this.#lookAgain = true;
-    this.#looking ??= this.#lookUntilQuiet()
-      .catch((error: unknown) =>
-        this.#options.log.error({ err: error }, 'jobs could not be read; the next look tries again'),
-      )
-      .finally(() => {
-        this.#looking = null;
-        // A wake between the last look and this line found a look in progress.
-        if (this.#lookAgain) this.wake();
-      });
+    this.#queue.wake();
   }
 
   abort(id: JobId): void {
-    this.#running.get(id)?.controller.abort(new Error('the job is cancelled'));
+    this.#queue.abort(id);
   }
 
-  async whenIdle(): Promise<void> {
-    while (this.#looking !== null || this.#running.size > 0) {
-      await this.#looking;
-      await Promise.all([...this.#running.values()].map((job) => job.ended));
-    }
+  whenIdle(): Promise<void> {
+    return this.#queue.whenIdle();
   }
 
-  async stop(): Promise<void> {
-    this.#state = 'stopped';
-    clearInterval(this.#poll);
-    for (const job of this.#running.values()) job.controller.abort(new Error('the server stops'));
-    await this.whenIdle();
-  }
-
-  async #lookUntilQuiet(): Promise<void> {
-    while (this.#lookAgain && this.#state === 'started') {
-      this.#lookAgain = false;
-      await this.#look();
-    }
-    this.#lookAgain = false;
+  stop(): Promise<void> {
+    return this.#queue.stop();
   }
 
   async #look(): Promise<void> {
-    const { control, concurrency = 1 } = this.#options;
+    const { control } = this.#options;
     const all = await control.jobs.listUnfinishedEverywhere();
     const abandoned = all.filter(({ job }) => this.#isAbandoned(job));
     for (const unfinished of abandoned) await settleAbandoned(this.#options, unfinished);
     const current = abandoned.length === 0 ? all : await control.jobs.listUnfinishedEverywhere();
     for (const unfinished of current) {
-      if (this.#state !== 'started' || this.#running.size >= concurrency) return;
+      if (!this.#queue.hasRoom) return;
       const { id, status } = unfinished.job;
-      if ((status === 'NEW' || status === 'QUEUED') && !this.#running.has(id)) this.#launch(unfinished);
+      if ((status !== 'NEW' && status !== 'QUEUED') || this.#queue.isRunning(id)) continue;
+      this.#queue.launch(id, (controller) =>
+        runJob(this.#options, unfinished, controller, () => this.#queue.isStopping),
+      );
     }
   }
 
   #isAbandoned(job: EvaluationJob): boolean {
     const { clock, abandonedAfterMs = 0 } = this.#options;
     const isTaken = job.status === 'PROCESSING' || job.status === 'CANCELLING';
-    return isTaken && !this.#running.has(job.id) && job.updatedAt + abandonedAfterMs <= clock.now();
-  }
-
-  #launch(unfinished: Unfinished): void {
-    const { id } = unfinished.job;
-    const controller = new AbortController();
-    const ended = runJob(this.#options, unfinished, controller, () => this.#state === 'stopped')
-      .catch((error: unknown) =>
-        this.#options.log.error({ err: error, jobId: id }, 'the end of a job could not be stored'),
-      )
-      .then(() => {
-        this.#running.delete(id);
-        this.wake();
-      });
-    this.#running.set(id, { controller, ended });
+    return isTaken && !this.#queue.isRunning(job.id) && job.updatedAt + abandonedAfterMs <= clock.now();
   }
 }
 

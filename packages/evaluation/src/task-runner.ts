@@ -15,7 +15,8 @@ import {
   type TaskStatus,
 } from '@muster/audience';
 import type { TaskStore } from '@muster/store';
-import type { JobLog } from './job-runner.ts';
+import type { JobLog } from './job-log.ts';
+import { WorkQueue } from './work-queue.ts';
 
 /** Does the work of a task. Must stop soon after `signal` aborts, by throwing. `onProgress` takes 0 to 1. */
 export type RunTask<Request, Outcome> = (
@@ -58,11 +59,6 @@ export interface TaskRunner {
 const attemptsMax = 3;
 const pollIntervalMs = 2_000;
 const heartbeatMs = 1_000;
-
-interface Running {
-  readonly controller: AbortController;
-  readonly ended: Promise<void>;
-}
 
 function errorOf(error: unknown, name: string, id: TaskId): JobError {
   if (error instanceof Problem) {
@@ -173,74 +169,49 @@ class RunningTask<Request, Outcome> {
 
 class QueueRunner<Request, Outcome> implements TaskRunner {
   readonly #options: TaskRunnerOptions<Request, Outcome>;
-  readonly #running = new Map<TaskId, Running>();
-  #state: 'idle' | 'started' | 'stopped' = 'idle';
-  #looking: Promise<void> | null = null;
-  #lookAgain = false;
-  #poll: NodeJS.Timeout | undefined;
+  readonly #queue: WorkQueue<TaskId>;
 
   constructor(options: TaskRunnerOptions<Request, Outcome>) {
+    const { log, concurrency } = options;
     this.#options = options;
+    this.#queue = new WorkQueue({ name: 'task', look: () => this.#look(), log, pollIntervalMs, concurrency });
   }
 
   start(): void {
-    this.#state = 'started';
-    this.#poll = setInterval(() => this.wake(), pollIntervalMs);
-    this.#poll.unref();
-    this.wake();
+    this.#queue.start();
   }
 
   wake(): void {
-    if (this.#state !== 'started') return;
-    this.#lookAgain = true;
-    this.#looking ??= this.#lookUntilQuiet()
-      .catch((error: unknown) => this.#options.log.error({ err: error }, 'tasks could not be read; to be tried again'))
-      .finally(() => {
-        this.#looking = null;
-        // A wake between the last look and this line found a look in progress.
-        if (this.#lookAgain) this.wake();
-      });
+    this.#queue.wake();
   }
 
   abort(id: TaskId): void {
-    this.#running.get(id)?.controller.abort(new Error('the task is cancelled'));
+    this.#queue.abort(id);
   }
 
-  async whenIdle(): Promise<void> {
-    while (this.#looking !== null || this.#running.size > 0) {
-      await this.#looking;
-      await Promise.all([...this.#running.values()].map((task) => task.ended));
-    }
+  whenIdle(): Promise<void> {
+    return this.#queue.whenIdle();
   }
 
-  async stop(): Promise<void> {
-    this.#state = 'stopped';
-    clearInterval(this.#poll);
-    for (const task of this.#running.values()) task.controller.abort(new Error('the server stops'));
-    await this.whenIdle();
-  }
-
-  async #lookUntilQuiet(): Promise<void> {
-    while (this.#lookAgain && this.#state === 'started') {
-      this.#lookAgain = false;
-      await this.#look();
-    }
-    this.#lookAgain = false;
+  stop(): Promise<void> {
+    return this.#queue.stop();
   }
 
   async #look(): Promise<void> {
-    const { store, concurrency } = this.#options;
-    for (const { scope, task } of await store.listUnfinishedEverywhere()) {
+    for (const { scope, task } of await this.#options.store.listUnfinishedEverywhere()) {
       const current = this.#isAbandoned(task) ? await this.#settle(scope, task) : task;
       if (this.#options.isDue?.(current) === false) continue;
-      if (this.#state !== 'started' || this.#running.size >= concurrency) return;
-      if (current.status === 'NEW' && !this.#running.has(current.id)) this.#launch(scope, current);
+      if (!this.#queue.hasRoom) return;
+      if (current.status !== 'NEW' || this.#queue.isRunning(current.id)) continue;
+      this.#queue.launch(current.id, (controller) =>
+        new RunningTask(this.#options, scope, current, controller).run(() => this.#queue.isStopping),
+      );
     }
   }
 
   #isAbandoned(task: Task<Request, Outcome>): boolean {
     const { clock, abandonedAfterMs } = this.#options;
-    if (task.status === 'NEW' || this.#running.has(task.id)) return false;
+    if (task.status === 'NEW' || this.#queue.isRunning(task.id)) return false;
     return task.updatedAt + abandonedAfterMs <= clock.now();
   }
 
@@ -255,20 +226,6 @@ class QueueRunner<Request, Outcome> implements TaskRunner {
           ? { ...task, status: 'FAILED', error: abandonedError(name), updatedAt: at, endedAt: at }
           : { ...task, status: 'NEW', progress: 0, updatedAt: at };
     return (await store.transition(scope, settled, [task.status])) ? settled : task;
-  }
-
-  #launch(scope: Scope, task: Task<Request, Outcome>): void {
-    const controller = new AbortController();
-    const ended = new RunningTask(this.#options, scope, task, controller)
-      .run(() => this.#state === 'stopped')
-      .catch((error: unknown) =>
-        this.#options.log.error({ err: error, taskId: task.id }, 'the end of a task could not be stored'),
-      )
-      .then(() => {
-        this.#running.delete(task.id);
-        this.wake();
-      });
-    this.#running.set(task.id, { controller, ended });
   }
 }
 
