@@ -102,8 +102,13 @@ export function collect({ generators, item }: Sequence, span: Span): Expression 
  * The caller answers for there being one step at most.
  */
 export function only({ generators, item }: Sequence, span: Span, context: CheckContext): Expression {
-  if (item.type.kind !== 'array') return reduce('only', generators, item, span);
-  return collect(nested(generators, itemsOf(item, context)), span);
+  if (item.type.kind === 'array') return flattened({ generators, item }, span, context);
+  return reduce('only', generators, item, span);
+}
+
+/** The sequence as an array; of items that are arrays themselves, the items of those. */
+export function flattened({ generators, item }: Sequence, span: Span, context: CheckContext): Expression {
+  return collect(item.type.kind === 'array' ? nested(generators, itemsOf(item, context)) : { generators, item }, span);
 }
 
 /** The steps of `inner` for each step of the generators around it. */

@@ -9,6 +9,7 @@ import type { PqlType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
 import { call, constant, itemsOf, not, presence } from './build.ts';
+import { argumentCount, hasArity } from './check-arity.ts';
 import { someItem } from './check-comparisons.ts';
 import { checkGroupBy, checkMap, isFunctionOfEntry } from './check-groups.ts';
 import { checkEntryMethod, checkMapMethod, isMapMethod, mapMethodNames } from './check-maps.ts';
@@ -110,20 +111,14 @@ function checkArrayMethod(
   if (isReducingMethod(name)) return checkReducingMethod(node, name, array, scope, context);
   if (isSliceMethod(name)) return checkSliceMethod(node, name, array, scope, context);
   if (name === 'groupBy') return checkGroupBy(node, array, scope, context);
-  const [condition, ...rest] = node.arguments;
-  if (condition !== undefined && rest.length === 0) return filterItems(array, condition, scope, node.span, context);
-  const got = node.arguments.length;
-  context.report(diagnose('check/wrong-arity', node.name.span, { name: 'filter', expected: '1 argument', got }));
-  return reported(node.span);
+  const [condition] = node.arguments;
+  if (!hasArity(node, 1, 1, context) || condition === undefined) return reported(node.span);
+  return filterItems(array, condition, scope, node.span, context);
 }
 
 function checkNullTest(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression {
   const name = node.name.text;
-  if (node.arguments.length > 0 || node.receiver === null) {
-    const got = node.arguments.length;
-    context.report(diagnose('check/wrong-arity', node.name.span, { name, expected: 'no arguments', got }));
-    return reported(node.span);
-  }
+  if (!hasArity(node, 0, 0, context) || node.receiver === null) return reported(node.span);
   const isPresent = presence(context.check(node.receiver, scope));
   return { ...(name === 'isNull' ? not(isPresent) : isPresent), span: node.span };
 }
@@ -166,13 +161,13 @@ function matchArguments(
   if (got >= required && got <= parameters.length) return parameters.slice(0, got);
   const least = required - hidden;
   const most = parameters.length - hidden;
-  const expected = variadic ? `at least ${count(least)}` : least === most ? count(least) : `${least} to ${count(most)}`;
+  const expected = variadic
+    ? `at least ${argumentCount(least)}`
+    : least === most
+      ? argumentCount(least)
+      : `${least} to ${argumentCount(most)}`;
   context.report(diagnose('check/wrong-arity', node.name.span, { name: node.name.text, expected, got: got - hidden }));
   return null;
-}
-
-function count(number: number): string {
-  return number === 0 ? 'no arguments' : `${number} argument${number === 1 ? '' : 's'}`;
 }
 
 /** The receiver, then the repeated parameter, then the switch when the last argument is one. */

@@ -6,6 +6,7 @@ import type { PqlType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { Sequence } from './build.ts';
 import { call, collect, itemsOf, narrowed, presentOnly, variablePath } from './build.ts';
+import { hasArity } from './check-arity.ts';
 import { itemFunction } from './check-item-functions.ts';
 import { entriesOf } from './check-maps.ts';
 import { asArray } from './check-queries.ts';
@@ -74,12 +75,8 @@ function mapOfEntries(
   node: AstOf<'call'>,
   context: CheckContext,
 ): Expression {
-  const [keyNode, valueNode, ...more] = entry.arguments;
-  if (keyNode === undefined || valueNode === undefined || more.length > 0) {
-    const got = entry.arguments.length;
-    context.report(diagnose('check/wrong-arity', entry.name.span, { name: 'mapEntry', expected: '2 arguments', got }));
-    return reported(node.span);
-  }
+  const [keyNode, valueNode] = entry.arguments;
+  if (!hasArity(entry, 2, 2, context) || keyNode === undefined || valueNode === undefined) return reported(node.span);
   const key = context.check(keyNode, scope);
   const value = context.check(valueNode, scope);
   if (isReported(key) || isReported(value) || !isKey(key, 'the key of `mapEntry`', context)) return reported(node.span);
@@ -101,7 +98,7 @@ function isSamePath(a: Expression, b: Expression): boolean {
   return a.variable.id === b.variable.id && a.steps.join('.') === b.steps.join('.');
 }
 
-/** A map from each different key of a sequence to what `valueOf` makes of the steps that have it. */
+/** A map from each different key of a sequence to what `valueFor` makes of the steps that have it. */
 function mapByKey(
   sequence: Sequence,
   key: Expression,
@@ -132,9 +129,6 @@ function isKey(key: Expression, what: string, context: CheckContext): boolean {
 }
 
 function onlyArgument(node: AstOf<'call'>, context: CheckContext): Ast | null {
-  const [argument, ...rest] = node.arguments;
-  if (argument !== undefined && rest.length === 0) return argument;
-  const got = node.arguments.length;
-  context.report(diagnose('check/wrong-arity', node.name.span, { name: node.name.text, expected: '1 argument', got }));
-  return null;
+  const [argument = null] = node.arguments;
+  return hasArity(node, 1, 1, context) ? argument : null;
 }

@@ -6,7 +6,8 @@ import { describeType } from '../types/describe.ts';
 import { mapEntryType } from '../types/map-entry.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { Sequence } from './build.ts';
-import { call, collect, itemsOf, narrowed, nested, only, reduce } from './build.ts';
+import { call, collect, flattened, itemsOf, narrowed, nested, only, reduce } from './build.ts';
+import { hasArity } from './check-arity.ts';
 import { compare } from './check-comparisons.ts';
 import { itemFunction } from './check-item-functions.ts';
 import { memberOf } from './check-paths.ts';
@@ -63,13 +64,8 @@ export function checkMapMethod(
   scope: NameScope,
   context: CheckContext,
 ): Expression {
-  const expected = method === 'get' ? 1 : 0;
-  if (node.arguments.length !== expected) {
-    const text = expected === 0 ? 'no arguments' : '1 argument';
-    const got = node.arguments.length;
-    context.report(diagnose('check/wrong-arity', node.name.span, { name: method, expected: text, got }));
-    return reported(node.span);
-  }
+  const arity = method === 'get' ? 1 : 0;
+  if (!hasArity(node, arity, arity, context)) return reported(node.span);
   const [argument] = node.arguments;
   if (argument === undefined) return listOf(method === 'keys' ? 'key' : 'value', map, node.span, context);
   const key = context.check(argument, scope);
@@ -82,7 +78,7 @@ function listOf(part: 'key' | 'value', map: Expression, span: Span, context: Che
   if (map.type.kind === 'array') {
     const { generators, item } = itemsOf(map, context);
     const inner = listOf(part, item, span, context);
-    return isReported(inner) ? inner : collect(nested(generators, itemsOf(inner, context)), span);
+    return isReported(inner) ? inner : flattened({ generators, item: inner }, span, context);
   }
   const entries = entriesOf(map, context);
   if (entries === null) return refuseMap(map, span, context);
@@ -95,11 +91,7 @@ function valueAt(map: Expression, key: Expression, span: Span, context: CheckCon
   if (map.type.kind === 'array') {
     const { generators, item } = itemsOf(map, context);
     const value = valueAt(item, key, span, context);
-    if (isReported(value)) return value;
-    return collect(
-      value.type.kind === 'array' ? nested(generators, itemsOf(value, context)) : { generators, item: value },
-      span,
-    );
+    return isReported(value) ? value : flattened({ generators, item: value }, span, context);
   }
   if (!isScalar(key.type)) {
     const what = 'the key of `get`';
@@ -133,7 +125,8 @@ export function checkEntryMethod(
 ): Expression {
   const entries = entriesOf(map, context);
   const [condition] = node.arguments;
-  if (entries === null || !hasFittingArity(node, method, context)) return reported(node.span);
+  const [least, most] = entryArities[method];
+  if (entries === null || !hasArity(node, least, most, context)) return reported(node.span);
   const { generators, key, value } = entries;
   const test = condition === undefined ? null : itemFunction(condition, scope, [key, value], context);
   if (condition !== undefined && test === null) return reported(node.span);
@@ -143,10 +136,5 @@ export function checkEntryMethod(
   return { kind: 'map', generators: passing, key, value, type: { kind: 'map', value: value.type }, span: node.span };
 }
 
-function hasFittingArity(node: AstOf<'call'>, method: 'count' | 'exists' | 'filter', context: CheckContext): boolean {
-  const got = node.arguments.length;
-  const fits = { count: got === 0, exists: got <= 1, filter: got === 1 }[method];
-  const expected = { count: 'no arguments', exists: 'at most 1 argument', filter: '1 argument' }[method];
-  if (!fits) context.report(diagnose('check/wrong-arity', node.name.span, { name: method, expected, got }));
-  return fits;
-}
+/** The least and the greatest number of arguments. */
+const entryArities = { count: [0, 0], exists: [0, 1], filter: [1, 1] } as const;

@@ -4,6 +4,7 @@ import type { AstOf } from '../syntax/ast.ts';
 import type { Span } from '../syntax/span.ts';
 import { scalarTypes } from '../types/type.ts';
 import { constant } from './build.ts';
+import { hasArity } from './check-arity.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { reported } from './context.ts';
 import type { Expression, ExpressionOf } from './expression.ts';
@@ -17,20 +18,14 @@ const memberStatuses = ['realized', 'existing'] as const;
 
 /** `inSegment("id")`. */
 export function checkInSegment(node: AstOf<'call'>, context: CheckContext): Expression {
-  const [argument, ...rest] = node.arguments;
-  if (argument?.kind === 'string' && rest.length === 0) return membership(argument.value, node.span);
-  if (argument !== undefined && rest.length === 0) {
-    if (argument.kind !== 'missing') {
-      const what = 'the argument of `inSegment`';
-      const expected = 'an audience id in quotes';
-      context.report(diagnose('check/type-mismatch', argument.span, { what, expected, got: 'an expression' }));
-    }
-    return reported(node.span);
+  const [argument] = node.arguments;
+  if (!hasArity(node, 1, 1, context) || argument === undefined) return reported(node.span);
+  if (argument.kind === 'string') return membership(argument.value, node.span);
+  if (argument.kind !== 'missing') {
+    const what = 'the argument of `inSegment`';
+    const expected = 'an audience id in quotes';
+    context.report(diagnose('check/type-mismatch', argument.span, { what, expected, got: 'an expression' }));
   }
-  const expected = '1 argument';
-  context.report(
-    diagnose('check/wrong-arity', node.name.span, { name: 'inSegment', expected, got: node.arguments.length }),
-  );
   return reported(node.span);
 }
 

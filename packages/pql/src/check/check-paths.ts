@@ -7,7 +7,7 @@ import { coverSpans } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
 import type { ObjectType, PqlType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
-import { call, collect, constant, itemsOf, nested, only } from './build.ts';
+import { call, constant, flattened, itemsOf, only } from './build.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
 import type { Expression } from './expression.ts';
@@ -122,8 +122,7 @@ function memberOfItems(array: Expression, member: Identifier, span: Span, contex
   const value = memberOf(item, member, context);
   // What a member without a type holds is known from the value only: it may be an array, which is flattened as well.
   if (value.type.kind === 'any' && !isReported(value)) return untypedMember(array, member, span);
-  if (value.type.kind !== 'array') return collect({ generators, item: value }, span);
-  return collect(nested(generators, itemsOf(value, context)), span);
+  return flattened({ generators, item: value }, span, context);
 }
 
 function unknownField(member: Identifier, type: ObjectType): ReturnType<typeof diagnose> {

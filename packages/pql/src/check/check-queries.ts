@@ -6,6 +6,7 @@ import { describeType } from '../types/describe.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { Sequence } from './build.ts';
 import { allOf, collect, itemsOf, narrowed, nested, not, presentOnly, reduce } from './build.ts';
+import { hasArity } from './check-arity.ts';
 import { itemFunction } from './check-item-functions.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { reported, withName } from './context.ts';
@@ -147,14 +148,7 @@ export function checkReducingMethod(
   context: CheckContext,
 ): Expression {
   const [argument] = node.arguments;
-  const arityMax = method === 'count' ? 0 : 1;
-  if (node.arguments.length > arityMax) {
-    const expected = arityMax === 0 ? 'no arguments' : 'at most 1 argument';
-    context.report(
-      diagnose('check/wrong-arity', node.name.span, { name: method, expected, got: node.arguments.length }),
-    );
-    return reported(node.span);
-  }
+  if (!hasArity(node, 0, method === 'count' ? 0 : 1, context)) return reported(node.span);
   const sequence = itemsOf(source, context);
   if (method === 'count') return reduce('count', presentOnly(sequence).generators, null, node.span);
   const wanted = argument === undefined ? null : itemFunction(argument, scope, [sequence.item], context);

@@ -3,6 +3,7 @@ import { diagnose } from '../diagnostics/codes.ts';
 import type { AstOf } from '../syntax/ast.ts';
 import { describeType } from '../types/describe.ts';
 import { call, collect, itemsOf, narrowed, not, presentOnly, reduce } from './build.ts';
+import { hasArity } from './check-arity.ts';
 import { listTest, someItem } from './check-comparisons.ts';
 import { asArray } from './check-queries.ts';
 import type { CheckContext, NameScope } from './context.ts';
@@ -29,13 +30,8 @@ export function checkSetMethod(
   scope: NameScope,
   context: CheckContext,
 ): Expression {
-  const expected = method === 'distinct' ? 0 : 1;
-  if (node.arguments.length !== expected) {
-    const got = node.arguments.length;
-    const text = expected === 0 ? 'no arguments' : '1 argument';
-    context.report(diagnose('check/wrong-arity', node.name.span, { name: method, expected: text, got }));
-    return reported(node.span);
-  }
+  const arity = method === 'distinct' ? 0 : 1;
+  if (!hasArity(node, arity, arity, context)) return reported(node.span);
   const set = scalars(receiver, context);
   const [argument] = node.arguments;
   if (set === null) return reported(node.span);

@@ -5,6 +5,7 @@ import type { Span } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
 import type { Sequence } from './build.ts';
 import { itemsOf, nested, only, presentOnly, variablePath } from './build.ts';
+import { hasArity } from './check-arity.ts';
 import { itemFunction } from './check-item-functions.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
@@ -30,13 +31,8 @@ export function checkSliceMethod(
   scope: NameScope,
   context: CheckContext,
 ): Expression {
-  const expected = method === 'head' ? 0 : 2;
-  if (node.arguments.length !== expected) {
-    const text = expected === 0 ? 'no arguments' : '2 arguments';
-    const got = node.arguments.length;
-    context.report(diagnose('check/wrong-arity', node.name.span, { name: method, expected: text, got }));
-    return reported(node.span);
-  }
+  const arity = method === 'head' ? 0 : 2;
+  if (!hasArity(node, arity, arity, context)) return reported(node.span);
   const sequence = stepsOf(itemsOf(source, context));
   if (!isSliceable(sequence.item, method, context)) return reported(node.span);
   if (method === 'head') return firstOf(sequence, node.span, context);

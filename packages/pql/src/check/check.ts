@@ -6,7 +6,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Ast, AstOf } from '../syntax/ast.ts';
 import { describeType } from '../types/describe.ts';
 import type { PqlType, Schema } from '../types/type.ts';
-import { scalarTypes } from '../types/type.ts';
+import { eventMember, scalarTypes } from '../types/type.ts';
 import { allOf, anyOf, constant, not, truth, variablePath } from './build.ts';
 import { checkCall } from './check-calls.ts';
 import { checkChain } from './check-chain.ts';
@@ -100,7 +100,7 @@ function boundedCheck(check: CheckContext['check'], reports: Reports): CheckCont
 /** The type of a profile with its events. */
 function profileType({ profile, event }: Schema): PqlType {
   const events: PqlType = { kind: 'array', element: event };
-  return { ...profile, fields: new Map([...profile.fields, ['xEvent', { type: events }]]) };
+  return { ...profile, fields: new Map([...profile.fields, [eventMember, { type: events }]]) };
 }
 
 function checkNode(node: Ast, scope: NameScope, context: CheckContext): Expression {

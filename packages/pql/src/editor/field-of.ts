@@ -1,6 +1,6 @@
 /** What the schema says about an expression. */
 import type { Expression } from '../check/expression.ts';
-import type { Field } from '../types/type.ts';
+import { eventMember, type Field } from '../types/type.ts';
 
 /** The field that an expression is the value of, or the values of; null for what is computed. */
 export function fieldOf(expression: Expression): Field | null {
@@ -28,7 +28,7 @@ function fieldOfPath({ variable, steps }: Extract<Expression, { readonly kind: '
 
 /** The text that the schema has about a field, in paragraphs; empty when it says nothing. */
 export function fieldDocumentation(name: string, { title, description, values }: Field): string {
-  const isEvents = name === 'xEvent' && title === undefined && description === undefined;
+  const isEvents = name === eventMember && title === undefined && description === undefined;
   const paragraphs = [
     title,
     description === title ? undefined : description,

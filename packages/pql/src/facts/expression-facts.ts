@@ -6,9 +6,10 @@ import { evaluateIn, type Frame } from '../explain/interpret.ts';
 import { isArray } from '../functions/compare.ts';
 import { bindTime } from '../plan/bind-time.ts';
 import type { Span } from '../syntax/span.ts';
+import { eventMember } from '../types/type.ts';
 import type { EventWindow } from './event-window.ts';
 import { eventWindow } from './event-window.ts';
-import { eventMember, isEventArray, type Origins, originsOf, pathsIn } from './origins.ts';
+import { isEventArray, type Origins, originsOf, pathsIn } from './origins.ts';
 
 /** One question about events. */
 export interface EventStep {

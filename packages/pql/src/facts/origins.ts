@@ -1,6 +1,7 @@
 /** Where in a profile the values of variables and paths lie. */
 import { bodyOf, childrenOf, isQuery, walkExpression } from '../check/children.ts';
 import type { CheckedExpression, Expression } from '../check/expression.ts';
+import { eventMember } from '../types/type.ts';
 
 /**
  * Member names from the profile on; arrays on the way are passed through, `anyKey` stands for the keys of a map. Events
@@ -21,9 +22,6 @@ interface Origin {
 
 /** Where each variable's values may lie, by id. */
 export type Origins = ReadonlyMap<number, Origin>;
-
-/** The member of a profile that holds its events. */
-export const eventMember = 'xEvent';
 
 /** The origins of all variables of an expression. */
 export function originsOf({ root, profile }: CheckedExpression): Origins {

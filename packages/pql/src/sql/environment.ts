@@ -2,6 +2,7 @@
 
 import { bodyOf, childrenOf, isQuery, mapChildren } from '../check/children.ts';
 import type { Expression, ExpressionOf, Generator, Query, Variable } from '../check/expression.ts';
+import { eventMember } from '../types/type.ts';
 import type { SqlFragment } from './fragment.ts';
 import { identifier, sql } from './fragment.ts';
 import type { Column, ColumnElement, TableLayout } from './layout.ts';
@@ -73,9 +74,6 @@ export function columnsUnder(binding: Binding, path: string): readonly (readonly
   if (path === '') return [...binding.columns];
   return [...binding.columns].filter(([candidate]) => candidate === path || candidate.startsWith(`${path}.`));
 }
-
-/** The member of a profile that holds its events. */
-export const eventMember = 'xEvent';
 
 /** Whether an expression is the array of all events of the profile. */
 export function isEventArray(expression: Expression): boolean {

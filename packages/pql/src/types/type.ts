@@ -43,6 +43,9 @@ export interface Schema {
   readonly event: ObjectType;
 }
 
+/** The member of a profile that holds its events. */
+export const eventMember = 'xEvent';
+
 /** The types with no parts, ready to use. */
 export const scalarTypes = {
   null: { kind: 'null' },
