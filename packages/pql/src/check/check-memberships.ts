@@ -1,6 +1,6 @@
 /** References to other audiences, by name or through the map of memberships. Source: docs/pql.md#other-audiences. */
 import { diagnose } from '../diagnostics/codes.ts';
-import type { AstOf } from '../syntax/ast.ts';
+import type { Ast, AstOf } from '../syntax/ast.ts';
 import type { Span } from '../syntax/span.ts';
 import { scalarTypes } from '../types/type.ts';
 import { constant } from './build.ts';
@@ -52,8 +52,10 @@ export function refuseMembershipMap(span: Span, context: CheckContext): Expressi
  */
 export function checkMembershipEntry(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression | null {
   const inner = node.receiver;
-  if (inner?.kind !== 'call' || inner.name.text !== 'get' || inner.receiver === null) return null;
-  if (node.name.text !== 'get' || !isMembershipMap(context.check(inner.receiver, scope))) return null;
+  if (node.name.text !== 'get' || inner?.kind !== 'call' || inner.name.text !== 'get') return null;
+  // In a row of gets only the first two can be the form; to check the start of each pair would be work done twice.
+  if (inner.receiver === null || isOtherCall(inner.receiver)) return null;
+  if (!isMembershipMap(context.check(inner.receiver, scope))) return null;
   const [namespace, ...more] = inner.arguments;
   const [audienceId, ...others] = node.arguments;
   if (namespace?.kind !== 'string' || audienceId?.kind !== 'string' || more.length + others.length > 0) {
@@ -76,6 +78,13 @@ export function checkMembershipEntry(node: AstOf<'call'>, scope: NameScope, cont
   };
   const fields = new Map([['status', { type: scalarTypes.string }]]);
   return { kind: 'object', members: [{ name: 'status', value: status }], type: { kind: 'object', fields }, span };
+}
+
+/** Whether a receiver is a call that gives something else than the map of memberships. */
+function isOtherCall(receiver: Ast): boolean {
+  if (receiver.kind !== 'call') return false;
+  const [name] = receiver.arguments;
+  return receiver.name.text !== 'get' || name?.kind !== 'string' || name.value !== membershipMap;
 }
 
 /** A status compared with a text, as the membership it stands for; null when the sides are something else. */

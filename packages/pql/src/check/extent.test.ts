@@ -4,6 +4,7 @@ import { analyzeExpression } from '../analyze.ts';
 import { compileClosure } from '../closures/compile.ts';
 import { planBatch } from '../plan/plan-batch.ts';
 import { builtInSchema } from '../types/built-in.ts';
+import { anySchema } from '../types/schema.ts';
 import { checkLimits } from './extent.ts';
 
 const regex = { compile: () => ({ error: 'there are no patterns here' }) };
@@ -56,6 +57,10 @@ test('long sums, lists and rows of filters pass all stages', () => {
   check(`person.name.firstName in [person.name.lastName, ${listed(3_000, (index) => `"${index}"`, ', ')}]`, 'fits');
   check(`person.name.firstName.equals(${listed(3_000, (index) => `"${index}"`, ', ')})`, 'fits');
   check(`xEvent${'[eventType = "x"]'.repeat(250)}`, 'fits');
+});
+
+test('a long row of gets is checked once', () => {
+  assert.deepEqual(analyzeExpression(`x${'.get("a")'.repeat(200)}`, anySchema).diagnostics, []);
 });
 
 test('names of let that double with each step are refused', () => {
