@@ -2,7 +2,6 @@
 import {
   type Audience,
   audienceId,
-  cancelledTaskStatus,
   type EpochMs,
   type ExportJob,
   type ExportRequest,
@@ -18,6 +17,7 @@ import {
 import { fieldAt, type ObjectType, parseIsoTime } from '@muster/pql';
 import type { NewExport, WrittenTime } from '@muster/wire';
 import type { Tenant } from '../http/tenancy.ts';
+import { cancelTask } from './cancel-task.ts';
 import { defaultMergePolicyId } from './default-merge-policy.ts';
 import type { UseCaseDependencies } from './ports.ts';
 import { withDependencies } from './prepare-job.ts';
@@ -216,16 +216,8 @@ export async function cancelExport(deps: Dependencies, scope: Scope, number: num
       { message: `the export job is \`${job.status}\``, suggestion: 'make a new job' },
     ]);
   }
-  const status = cancelledTaskStatus(job.status);
-  if (status === null) return job;
-  const at = deps.clock.now();
-  const changed: ExportJob = { ...job, status, updatedAt: at, endedAt: status === 'CANCELLED' ? at : null };
-  if (!(await deps.control.exports.transition(scope, changed, [job.status]))) {
-    // It was taken up or ended in between; every job passes through few states.
-    return cancelExport(deps, scope, number);
-  }
-  if (status === 'CANCELLING') deps.exportRunner.abort(job.id);
-  return changed;
+  const cancelled = await cancelTask(deps.control.exports, deps.exportRunner, scope, job, deps.clock.now());
+  return cancelled ?? cancelExport(deps, scope, number);
 }
 
 /** The content of a file of an export. Throws `exportNotFound`, or `exportFileNotFound`. */

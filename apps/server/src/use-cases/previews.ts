@@ -2,7 +2,6 @@
 import {
   type Audience,
   audienceId,
-  cancelledTaskStatus,
   type EpochMs,
   type Expression,
   epochMs,
@@ -19,6 +18,7 @@ import {
   unfinishedTaskStatuses,
 } from '@muster/audience';
 import type { Member } from '@muster/store';
+import { cancelTask } from './cancel-task.ts';
 import { detailOf } from './check-rule.ts';
 import type { UseCaseDependencies } from './ports.ts';
 import { withDependencies } from './prepare-job.ts';
@@ -171,14 +171,6 @@ export async function cancelPreview(
     await deps.control.previews.delete(scope, preview.id);
     return 'forgotten';
   }
-  const status = cancelledTaskStatus(preview.status);
-  if (status === null) return 'cancelled';
-  const at = deps.clock.now();
-  const changed: Preview = { ...preview, status, updatedAt: at, endedAt: status === 'CANCELLED' ? at : null };
-  if (!(await deps.control.previews.transition(scope, changed, [preview.status]))) {
-    // It was taken up or ended in between; every preview passes through few states.
-    return cancelPreview(deps, scope, id, limits);
-  }
-  if (status === 'CANCELLING') deps.previewRunner.abort(preview.id);
-  return 'cancelled';
+  const cancelled = await cancelTask(deps.control.previews, deps.previewRunner, scope, preview, deps.clock.now());
+  return cancelled === null ? cancelPreview(deps, scope, id, limits) : 'cancelled';
 }

@@ -1,16 +1,9 @@
 /** Sandboxes that are emptied, or removed with all that is in them. */
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  cancelledTaskStatus,
-  type EpochMs,
-  Problem,
-  type Sandbox,
-  type Scope,
-  type Task,
-  unfinishedTaskStatuses,
-} from '@muster/audience';
+import { type EpochMs, Problem, type Sandbox, type Scope, type Task, unfinishedTaskStatuses } from '@muster/audience';
 import type { SandboxRemoval, TaskStore } from '@muster/store';
 import { cancelJob } from './cancel-job.ts';
+import { cancelTask } from './cancel-task.ts';
 import type { TaskDoor, UseCaseDependencies } from './ports.ts';
 
 /** What a removal needs. */
@@ -62,18 +55,8 @@ async function cancelTasks<Request, Outcome>(
 ): Promise<number> {
   const page = { before: null, limit: tasksAtOnce };
   const own = await store.list(scope, { statuses: unfinishedTaskStatuses }, page);
-  for (const task of own) {
-    const status = cancelledTaskStatus(task.status);
-    if (status === null) continue;
-    const changed: Task<Request, Outcome> = {
-      ...task,
-      status,
-      updatedAt: at,
-      endedAt: status === 'CANCELLED' ? at : null,
-    };
-    const isDone = await store.transition(scope, changed, [task.status]);
-    if (isDone && status === 'CANCELLING') runner.abort(task.id);
-  }
+  // One that has changed since it was read is met again: its caller looks until there are none.
+  for (const task of own) await cancelTask(store, runner, scope, task, at);
   if (own.length > 0) runner.wake();
   return own.length;
 }
