@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { GatewayErrorBody, ProblemBody } from '@muster/wire';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
-import type { ServerLimits } from '../config.ts';
-import { headersOf, noDataMessage, openTestServer, type TestServer } from '../testing/fixture.ts';
+import { headersOf, noDataMessage, type TestServer } from '../testing/fixture.ts';
+import { openServer } from '../testing/requests.ts';
 
 const base = '/data/core/ups';
-
-async function openServer(context: TestContext, limits: Partial<ServerLimits> = {}): Promise<TestServer> {
-  const server = await openTestServer(limits);
-  context.after(() => server.close());
-  return server;
-}
 
 /** Sends a request and checks that the answer is a well-formed refusal with this status and code. */
 async function refuse(

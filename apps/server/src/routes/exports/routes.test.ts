@@ -11,20 +11,9 @@ import type { LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
 import type { ServerLimits } from '../../config.ts';
 import { headersOf, openTestServer, type TestServer } from '../../testing/fixture.ts';
+import { send } from '../../testing/requests.ts';
 
-const base = '/data/core/ups';
 const minimal = { destination: { datasetId: 'dataset' }, schema: { name: '_xdm.context.profile' } };
-
-function send(
-  server: TestServer,
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  options: { payload?: object; headers?: Record<string, string> } = {},
-): Promise<LightMyRequestResponse> {
-  const headers = { ...headersOf(), ...options.headers };
-  const { payload } = options;
-  return server.app.inject({ method, url: `${base}${path}`, headers, ...(payload === undefined ? {} : { payload }) });
-}
 
 async function create(server: TestServer, changes: object = {}): Promise<ExportJobResource> {
   const response = await send(server, 'POST', '/export/jobs', { payload: { ...minimal, ...changes } });

@@ -7,23 +7,10 @@ import { actorId, decodeOrgId, decodeSandboxName, epochMs } from '@muster/audien
 import { builtInSchema, decodeDocument, formatExpression, parseExpression, writePqlJson } from '@muster/pql';
 import { type DataStore, openEmbeddedDataStore } from '@muster/store';
 import { EstimateResource, PreviewResource, PreviewResultsResource } from '@muster/wire';
-import type { LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
 import type { ServerLimits } from '../../config.ts';
 import { headersOf, openTestServer, type TestServer } from '../../testing/fixture.ts';
-
-const base = '/data/core/ups';
-
-function send(
-  server: TestServer,
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  options: { payload?: object; headers?: Record<string, string> } = {},
-): Promise<LightMyRequestResponse> {
-  const headers = { ...headersOf(), ...options.headers };
-  const { payload } = options;
-  return server.app.inject({ method, url: `${base}${path}`, headers, ...(payload === undefined ? {} : { payload }) });
-}
+import { send } from '../../testing/requests.ts';
 
 suite('previews', () => {
   let folder: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import { headersOf, openTestServer, type TestServer } from '../../testing/fixture.ts';
+import { test } from 'node:test';
+import { headersOf } from '../../testing/fixture.ts';
+import { openServer } from '../../testing/requests.ts';
 
 const base = '/data/foundation/sandbox-management';
 
@@ -8,12 +9,6 @@ const base = '/data/foundation/sandbox-management';
 function bareHeaders(org?: string): Record<string, string> {
   const { 'x-sandbox-name': _name, ...headers } = headersOf(org);
   return headers;
-}
-
-async function openServer(context: TestContext): Promise<TestServer> {
-  const server = await openTestServer();
-  context.after(() => server.close());
-  return server;
 }
 
 test('a new organisation has one sandbox, the default', async (context) => {

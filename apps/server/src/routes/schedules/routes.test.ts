@@ -1,36 +1,19 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { epochMs } from '@muster/audience';
 import { AudienceMapResource, type JobResource, ScheduleListResource, ScheduleResource } from '@muster/wire';
 import type { LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
-import type { ServerLimits } from '../../config.ts';
-import { headersOf, openTestServer, type TestServer } from '../../testing/fixture.ts';
+import { headersOf, type TestServer } from '../../testing/fixture.ts';
+import { openServer, send } from '../../testing/requests.ts';
 
-const base = '/data/core/ups';
 const dayMs = 86_400_000;
 /** The first 01:00 after the time of test servers, which is 2023-11-14T22:13:20.500Z. */
 const firstNight = Date.parse('2023-11-15T01:00:00Z');
 
-async function openServer(context: TestContext, limits: Partial<ServerLimits> = {}): Promise<TestServer> {
-  const server = await openTestServer(limits);
-  context.after(() => server.close());
-  return server;
-}
-
-function send(
-  server: TestServer,
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-  path: string,
-  payload?: object,
-  headers: Record<string, string> = headersOf(),
-): Promise<LightMyRequestResponse> {
-  return server.app.inject({ method, url: `${base}${path}`, headers, ...(payload === undefined ? {} : { payload }) });
-}
-
 async function createAudience(server: TestServer, changes: object = {}): Promise<string> {
   const expression = { type: 'PQL', format: 'pql/text', value: 'homeAddress.country = "US"' };
-  const response = await send(server, 'POST', '/audiences', { name: 'a', expression, ...changes });
+  const response = await send(server, 'POST', '/audiences', { payload: { name: 'a', expression, ...changes } });
   assert.equal(response.statusCode, 200, response.body);
   return response.json().id;
 }
@@ -38,7 +21,7 @@ async function createAudience(server: TestServer, changes: object = {}): Promise
 const nightly = { name: 'Nightly', type: 'batch_segmentation', properties: { segments: ['*'] } };
 
 async function createSchedule(server: TestServer, changes: object = {}): Promise<ScheduleResource> {
-  const response = await send(server, 'POST', '/config/schedules', { ...nightly, ...changes });
+  const response = await send(server, 'POST', '/config/schedules', { payload: { ...nightly, ...changes } });
   assert.equal(response.statusCode, 200, response.body);
   const body: unknown = response.json();
   assert.ok(Check(ScheduleResource, body), response.body);
@@ -94,7 +77,7 @@ test('schedules that cannot be are refused with the place and nothing is stored'
     [{ type: 'export', state: 'active' }, '/state'],
   ];
   for (const [changes, field] of cases) {
-    const response = await send(server, 'POST', '/config/schedules', { ...nightly, ...changes });
+    const response = await send(server, 'POST', '/config/schedules', { payload: { ...nightly, ...changes } });
     assert.equal(response.statusCode, 400, response.body);
     const findings: readonly { field?: string }[] = response.json().errors['400'];
     assert.ok(
@@ -107,7 +90,9 @@ test('schedules that cannot be are refused with the place and nothing is stored'
 
 test('a wrong cron expression is underlined where it is wrong', async (context) => {
   const server = await openServer(context);
-  const response = await send(server, 'POST', '/config/schedules', { ...nightly, schedule: '0 0 25 * * ?' });
+  const response = await send(server, 'POST', '/config/schedules', {
+    payload: { ...nightly, schedule: '0 0 25 * * ?' },
+  });
   assert.equal(response.json().type, 'https://ns.adobe.com/aep/errors/MUSTER-100041-400');
   assert.deepEqual(response.json().errors['400'][1].position, { start: 4, end: 6 });
 });
@@ -143,7 +128,7 @@ test('a patch changes state and time, with add or replace, all of it or nothing'
   const server = await openServer(context);
   const { id } = await createSchedule(server);
   const patch = (...operations: object[]): Promise<LightMyRequestResponse> =>
-    send(server, 'PATCH', `/config/schedules/${id}`, operations);
+    send(server, 'PATCH', `/config/schedules/${id}`, { payload: operations });
   const read = async (): Promise<ScheduleResource> => (await send(server, 'GET', `/config/schedules/${id}`)).json();
   const done = await patch({ op: 'add', path: '/state', value: 'active' });
   assert.deepEqual([done.statusCode, done.body], [204, '']);
@@ -181,9 +166,9 @@ test('a patch changes state and time, with add or replace, all of it or nothing'
     );
   }
   assert.deepEqual(await read(), changed);
-  const unknown = await send(server, 'PATCH', '/config/schedules/none', [
-    { op: 'add', path: '/state', value: 'active' },
-  ]);
+  const unknown = await send(server, 'PATCH', '/config/schedules/none', {
+    payload: [{ op: 'add', path: '/state', value: 'active' }],
+  });
   assert.equal(unknown.statusCode, 404);
 });
 
@@ -241,7 +226,7 @@ test('an inactive schedule starts nothing, and activating it makes up for nothin
   const { id } = await createSchedule(server);
   server.clock.time = epochMs(firstNight + dayMs + 1_000);
   assert.equal(await server.startDueRuns(), 0);
-  await send(server, 'PATCH', `/config/schedules/${id}`, [{ op: 'add', path: '/state', value: 'active' }]);
+  await send(server, 'PATCH', `/config/schedules/${id}`, { payload: [{ op: 'add', path: '/state', value: 'active' }] });
   assert.equal(await server.startDueRuns(), 0);
   server.clock.time = epochMs(firstNight + 2 * dayMs);
   assert.equal(await server.startDueRuns(), 1);
@@ -251,10 +236,10 @@ test('a run waits until there is room for its job', async (context) => {
   const server = await openServer(context, { jobsInProgressMax: 1 });
   const audience = await createAudience(server);
   const schedule = await createSchedule(server, { state: 'active' });
-  const job = (await send(server, 'POST', '/segment/jobs', [{ segmentId: audience }])).json();
+  const job = (await send(server, 'POST', '/segment/jobs', { payload: [{ segmentId: audience }] })).json();
   server.clock.time = epochMs(firstNight);
   assert.equal(await server.startDueRuns(), 0);
-  const refused = await send(server, 'POST', '/config/schedules/trigger', { id: schedule.id });
+  const refused = await send(server, 'POST', '/config/schedules/trigger', { payload: { id: schedule.id } });
   assert.deepEqual([refused.statusCode, refused.headers['retry-after']], [429, '10']);
   await send(server, 'DELETE', `/segment/jobs/${job.id}`);
   assert.equal(await server.startDueRuns(), 1);
@@ -281,7 +266,7 @@ test('a trigger starts a run at once, in any state, and leaves the schedule as i
   const server = await openServer(context);
   await createAudience(server);
   const schedule = await createSchedule(server);
-  const response = await send(server, 'POST', '/config/schedules/trigger', { id: schedule.id });
+  const response = await send(server, 'POST', '/config/schedules/trigger', { payload: { id: schedule.id } });
   assert.deepEqual([response.statusCode, response.body], [200, '']);
   const [job] = await listJobs(server);
   assert.equal(job?.source, 'scheduler');
@@ -293,7 +278,7 @@ test('a trigger starts a run at once, in any state, and leaves the schedule as i
     [{}, 400],
     [{ id: exports.id }, 400],
   ] as const) {
-    assert.equal((await send(server, 'POST', '/config/schedules/trigger', payload)).statusCode, status);
+    assert.equal((await send(server, 'POST', '/config/schedules/trigger', { payload })).statusCode, status);
   }
 });
 
@@ -302,7 +287,7 @@ test('audiences are added to and removed from schedules that name theirs', async
   const [a, b, c] = [await createAudience(server), await createAudience(server), await createAudience(server)];
   const { id } = await createSchedule(server, { properties: { segments: [a] } });
   const call = async (verb: string, segments: string[]) =>
-    (await send(server, 'POST', `/config/schedules/${verb}-audiences`, { id, segments })).json();
+    (await send(server, 'POST', `/config/schedules/${verb}-audiences`, { payload: { id, segments } })).json();
   assert.deepEqual(await call('add', [a, b, c, b, 'nobody']), {
     added: [b, c],
     existing: [a],
@@ -326,7 +311,7 @@ test('audiences are added to and removed from schedules that name theirs', async
     [{ id, segments: [] }, 400],
     [{ segments: [a] }, 400],
   ] as const) {
-    assert.equal((await send(server, 'POST', '/config/schedules/add-audiences', payload)).statusCode, status);
+    assert.equal((await send(server, 'POST', '/config/schedules/add-audiences', { payload })).statusCode, status);
   }
 });
 
@@ -336,7 +321,9 @@ test('the audience map tells the schedules of each audience', async (context) =>
   const all = await createSchedule(server);
   server.clock.time = epochMs(server.clock.time + 1_000);
   const some = await createSchedule(server, { name: 'Some', properties: { segments: [a] }, schedule: '0 0 3 ? * 2' });
-  const response = await send(server, 'POST', '/config/schedules/audience-map', { segments: [a, b, 'nobody'] });
+  const response = await send(server, 'POST', '/config/schedules/audience-map', {
+    payload: { segments: [a, b, 'nobody'] },
+  });
   const body: unknown = response.json();
   assert.ok(Check(AudienceMapResource, body));
   assert.deepEqual(body, {
@@ -362,10 +349,13 @@ test('another organisation or sandbox sees and changes no schedule', async (cont
   ];
   for (const headers of [headersOf('OTHER@AdobeOrg'), headersOf('TEST@AdobeOrg', 'dev')]) {
     for (const [method, path, payload] of calls) {
-      assert.equal((await send(server, method, path, payload, headers)).statusCode, 404, `${method} ${path}`);
+      assert.equal((await send(server, method, path, { payload, headers })).statusCode, 404, `${method} ${path}`);
     }
-    assert.deepEqual((await send(server, 'GET', '/config/schedules', undefined, headers)).json().children, []);
-    const map = await send(server, 'POST', '/config/schedules/audience-map', { segments: [audience] }, headers);
+    assert.deepEqual((await send(server, 'GET', '/config/schedules', { headers })).json().children, []);
+    const map = await send(server, 'POST', '/config/schedules/audience-map', {
+      payload: { segments: [audience] },
+      headers,
+    });
     assert.deepEqual(map.json(), { audienceMap: { [audience]: [] }, schedules: {} });
   }
   assert.equal((await send(server, 'GET', `/config/schedules/${id}`)).json().state, 'inactive');
@@ -379,9 +369,9 @@ test('the active schedules of a sandbox have four runs a day together', async (c
   await createSchedule(server, { state: 'active' });
   const { id } = await createSchedule(server, named);
   const patch = [{ op: 'add', path: '/state', value: 'active' }];
-  assert.equal((await send(server, 'PATCH', `/config/schedules/${id}`, patch)).statusCode, 400);
+  assert.equal((await send(server, 'PATCH', `/config/schedules/${id}`, { payload: patch })).statusCode, 400);
   const fifth = { ...nightly, ...named, state: 'active' };
-  assert.equal((await send(server, 'POST', '/config/schedules', fifth)).statusCode, 400);
+  assert.equal((await send(server, 'POST', '/config/schedules', { payload: fifth })).statusCode, 400);
 });
 
 test('a sandbox has one active schedule of all audiences', async (context) => {
@@ -389,10 +379,13 @@ test('a sandbox has one active schedule of all audiences', async (context) => {
   const first = await createSchedule(server, { state: 'active' });
   const second = await createSchedule(server);
   const [on, off] = ['active', 'inactive'].map((value) => [{ op: 'add', path: '/state', value }]);
-  const refused = await send(server, 'PATCH', `/config/schedules/${second.id}`, on);
+  const refused = await send(server, 'PATCH', `/config/schedules/${second.id}`, { payload: on });
   assert.equal(refused.statusCode, 400);
   assert.match(refused.body, new RegExp(`schedule \`${first.id}\` evaluates all audiences of the sandbox already`));
-  assert.equal((await send(server, 'POST', '/config/schedules', { ...nightly, state: 'active' })).statusCode, 400);
-  assert.equal((await send(server, 'PATCH', `/config/schedules/${first.id}`, off)).statusCode, 204);
-  assert.equal((await send(server, 'PATCH', `/config/schedules/${second.id}`, on)).statusCode, 204);
+  assert.equal(
+    (await send(server, 'POST', '/config/schedules', { payload: { ...nightly, state: 'active' } })).statusCode,
+    400,
+  );
+  assert.equal((await send(server, 'PATCH', `/config/schedules/${first.id}`, { payload: off })).statusCode, 204);
+  assert.equal((await send(server, 'PATCH', `/config/schedules/${second.id}`, { payload: on })).statusCode, 204);
 });

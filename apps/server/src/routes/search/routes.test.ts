@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { SearchEntitiesResource, SearchNamespacesResource, SearchTaxonomyResource } from '@muster/wire';
 import type { LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
-import { headersOf, openTestServer, type TestServer } from '../../testing/fixture.ts';
+import { headersOf, type TestServer } from '../../testing/fixture.ts';
+import { openServer } from '../../testing/requests.ts';
 
 const base = '/data/core/ups';
 const schemaName = '_xdm.context.segmentdefinition';
-
-async function openServer(context: TestContext): Promise<TestServer> {
-  const server = await openTestServer();
-  context.after(() => server.close());
-  return server;
-}
 
 function search(
   server: TestServer,

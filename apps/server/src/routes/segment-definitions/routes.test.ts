@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { epochMs } from '@muster/audience';
 import {
   ConversionResource,
@@ -10,26 +10,10 @@ import {
 } from '@muster/wire';
 import type { LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
-import { headersOf, openTestServer, type TestServer } from '../../testing/fixture.ts';
+import { headersOf, type TestServer } from '../../testing/fixture.ts';
+import { openServer, send } from '../../testing/requests.ts';
 
-const base = '/data/core/ups';
 const definitions = '/segment/definitions';
-
-async function openServer(context: TestContext): Promise<TestServer> {
-  const server = await openTestServer();
-  context.after(() => server.close());
-  return server;
-}
-
-function send(
-  server: TestServer,
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-  path: string,
-  payload?: object,
-  headers: Record<string, string> = headersOf(),
-): Promise<LightMyRequestResponse> {
-  return server.app.inject({ method, url: `${base}${path}`, headers, ...(payload === undefined ? {} : { payload }) });
-}
 
 const rule = (value: string): object => ({ expression: { type: 'PQL', format: 'pql/text', value } });
 
@@ -46,7 +30,7 @@ const sample = {
 };
 
 async function create(server: TestServer, changes: object = {}): Promise<DefinitionResource> {
-  const response = await send(server, 'POST', definitions, { ...sample, ...changes });
+  const response = await send(server, 'POST', definitions, { payload: { ...sample, ...changes } });
   assert.equal(response.statusCode, 200, response.body);
   const body: unknown = response.json();
   assert.ok(Check(DefinitionResource, body), response.body);
@@ -73,7 +57,7 @@ test('a definition is a platform audience with the same id, on both resources', 
   assert.deepEqual((await send(server, 'GET', `${definitions}/${made.id}`)).json(), made);
   assert.deepEqual((await send(server, 'GET', `/audiences/${made.id}`)).json(), made);
   const audience = (
-    await send(server, 'POST', '/audiences', { name: 'a', ...rule('person.name.firstName = "A"') })
+    await send(server, 'POST', '/audiences', { payload: { name: 'a', ...rule('person.name.firstName = "A"') } })
   ).json();
   assert.equal((await send(server, 'GET', `${definitions}/${audience.id}`)).json().name, 'a');
 });
@@ -81,15 +65,15 @@ test('a definition is a platform audience with the same id, on both resources', 
 test('an external audience is no definition', async (context) => {
   const server = await openServer(context);
   const external = { type: 'ExternalSegment', audienceId: 'x', namespace: 'AEPSegments', name: 'x' };
-  const { id } = (await send(server, 'POST', '/audiences', external)).json();
+  const { id } = (await send(server, 'POST', '/audiences', { payload: external })).json();
   for (const [method, payload] of [
     ['GET', undefined],
     ['PATCH', { name: 'y' }],
     ['DELETE', undefined],
   ] as const) {
-    assert.equal((await send(server, method, `${definitions}/${id}`, payload)).statusCode, 404, method);
+    assert.equal((await send(server, method, `${definitions}/${id}`, { payload })).statusCode, 404, method);
   }
-  assert.equal((await send(server, 'POST', `${definitions}/bulk-get`, { ids: [id] })).statusCode, 404);
+  assert.equal((await send(server, 'POST', `${definitions}/bulk-get`, { payload: { ids: [id] } })).statusCode, 404);
   assert.equal((await send(server, 'GET', definitions)).json().page.totalCount, 0);
   assert.equal((await send(server, 'GET', `/audiences/${id}`)).statusCode, 200);
 });
@@ -110,11 +94,11 @@ test('definitions that cannot be are refused with the place', async (context) =>
     [{ ttlInDays: 0 }, '/ttlInDays'],
   ];
   for (const [changes, field] of cases) {
-    const response = await send(server, 'POST', definitions, { ...sample, ...changes });
+    const response = await send(server, 'POST', definitions, { payload: { ...sample, ...changes } });
     assert.equal(response.statusCode, 400, response.body);
     assert.ok(fieldsOf(response).includes(field), `${field}: ${response.body}`);
   }
-  for (const payload of [[], {}]) assert.equal((await send(server, 'POST', definitions, payload)).statusCode, 400);
+  for (const payload of [[], {}]) assert.equal((await send(server, 'POST', definitions, { payload })).statusCode, 400);
   assert.equal((await send(server, 'GET', definitions)).json().page.totalCount, 0);
 });
 
@@ -126,19 +110,29 @@ test('a class may be named by the id of its schema', async (context) => {
 
 test('the name of a definition is its own, also when many ask for it at once', async (context) => {
   const server = await openServer(context);
-  const answers = await Promise.all(Array.from({ length: 5 }, () => send(server, 'POST', definitions, sample)));
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => send(server, 'POST', definitions, { payload: sample })),
+  );
   assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [200, 422, 422, 422, 422]);
   const { id } = (await send(server, 'GET', definitions)).json().segments[0];
-  const refused = await send(server, 'POST', definitions, sample);
+  const refused = await send(server, 'POST', definitions, { payload: sample });
   assert.equal(refused.json().type, 'https://ns.adobe.com/aep/errors/MUSTER-100042-422');
   assert.ok(refused.body.includes(`PATCH /segment/definitions/${id}`), refused.body);
-  await send(server, 'PATCH', `/audiences/${id}`, [{ op: 'add', path: '/lifecycleState', value: 'inactive' }]);
-  assert.equal((await send(server, 'POST', definitions, sample)).statusCode, 422);
+  await send(server, 'PATCH', `/audiences/${id}`, {
+    payload: [{ op: 'add', path: '/lifecycleState', value: 'inactive' }],
+  });
+  assert.equal((await send(server, 'POST', definitions, { payload: sample })).statusCode, 422);
   const other = await create(server, { name: 'Other' });
-  assert.equal((await send(server, 'PATCH', `${definitions}/${other.id}`, { name: sample.name })).statusCode, 422);
-  assert.equal((await send(server, 'PATCH', `${definitions}/${other.id}`, { name: 'Other' })).statusCode, 200);
+  assert.equal(
+    (await send(server, 'PATCH', `${definitions}/${other.id}`, { payload: { name: sample.name } })).statusCode,
+    422,
+  );
+  assert.equal(
+    (await send(server, 'PATCH', `${definitions}/${other.id}`, { payload: { name: 'Other' } })).statusCode,
+    200,
+  );
   const elsewhere = headersOf('TEST@AdobeOrg', 'dev');
-  assert.equal((await send(server, 'POST', definitions, sample, elsewhere)).statusCode, 200);
+  assert.equal((await send(server, 'POST', definitions, { payload: sample, headers: elsewhere })).statusCode, 200);
 });
 
 test('a change keeps what it leaves out and ignores what only the server sets', async (context) => {
@@ -155,7 +149,7 @@ test('a change keeps what it leaves out and ignores what only the server sets', 
     updateTime: 0,
     imsOrgId: 'OTHER@AdobeOrg',
   };
-  const response = await send(server, 'PATCH', `${definitions}/${made.id}`, whole);
+  const response = await send(server, 'PATCH', `${definitions}/${made.id}`, { payload: whole });
   assert.equal(response.statusCode, 200, response.body);
   assert.equal(response.headers['x-location'], `/segment/definitions/${made.id}`);
   const changed: unknown = response.json();
@@ -184,13 +178,13 @@ test('a change that cannot be is refused, and nothing of it is stored', async (c
     [{ type: 'ExternalSegment' }, '/type'],
   ];
   for (const [payload, field] of cases) {
-    const response = await send(server, 'PATCH', `${definitions}/${made.id}`, payload);
+    const response = await send(server, 'PATCH', `${definitions}/${made.id}`, { payload });
     assert.equal(response.statusCode, 400, response.body);
     assert.ok(fieldsOf(response).includes(field), `${field}: ${response.body}`);
   }
   const patch = [{ op: 'add', path: '/name', value: 'new' }];
-  assert.equal((await send(server, 'PATCH', `${definitions}/${made.id}`, patch)).statusCode, 400);
-  assert.equal((await send(server, 'PATCH', `${definitions}/none`, { name: 'x' })).statusCode, 404);
+  assert.equal((await send(server, 'PATCH', `${definitions}/${made.id}`, { payload: patch })).statusCode, 400);
+  assert.equal((await send(server, 'PATCH', `${definitions}/none`, { payload: { name: 'x' } })).statusCode, 404);
   assert.deepEqual((await send(server, 'GET', `${definitions}/${made.id}`)).json(), made);
 });
 
@@ -273,7 +267,7 @@ test('several definitions are looked up at once, in any of the forms that client
   const [a, b] = [await create(server, { name: 'a' }), await create(server, { name: 'b' })];
   const ids = [b.id, 'nobody', a.id, b.id];
   for (const payload of [{ ids: ids.map((id) => ({ id })) }, { ids }, ids]) {
-    const response = await send(server, 'POST', `${definitions}/bulk-get`, payload);
+    const response = await send(server, 'POST', `${definitions}/bulk-get`, { payload });
     assert.equal(response.statusCode, 207, response.body);
     const body: unknown = response.json();
     assert.ok(Check(DefinitionBulkResource, body), response.body);
@@ -287,16 +281,16 @@ test('several definitions are looked up at once, in any of the forms that client
     [many, 400],
     [{}, 400],
   ] as const) {
-    assert.equal((await send(server, 'POST', `${definitions}/bulk-get`, payload)).statusCode, status);
+    assert.equal((await send(server, 'POST', `${definitions}/bulk-get`, { payload })).statusCode, status);
   }
 });
 
 test('a definition in pql/json is stored as it was sent and evaluated', async (context) => {
   const server = await openServer(context);
-  const converted = (await send(server, 'POST', '/segment/conversion', sample)).json();
+  const converted = (await send(server, 'POST', '/segment/conversion', { payload: sample })).json();
   const made = await create(server, { expression: converted.expression });
   assert.deepEqual(made.expression, converted.expression);
-  const job: JobResource = (await send(server, 'POST', '/segment/jobs', [{ segmentId: made.id }])).json();
+  const job: JobResource = (await send(server, 'POST', '/segment/jobs', { payload: [{ segmentId: made.id }] })).json();
   assert.equal(job.segments[0]?.segment.expression.format, 'pql/json');
 });
 
@@ -310,16 +304,16 @@ test('another organisation or sandbox sees and changes no definition', async (co
       ['DELETE', `${definitions}/${id}`, undefined],
       ['POST', `${definitions}/bulk-get`, [id]],
     ] as const) {
-      assert.equal((await send(server, method, path, payload, headers)).statusCode, 404, `${method} ${path}`);
+      assert.equal((await send(server, method, path, { payload, headers })).statusCode, 404, `${method} ${path}`);
     }
-    assert.deepEqual((await send(server, 'GET', definitions, undefined, headers)).json().segments, []);
+    assert.deepEqual((await send(server, 'GET', definitions, { headers })).json().segments, []);
   }
 });
 
 test('a conversion gives the expression in its other format and stores nothing', async (context) => {
   const server = await openServer(context);
   const convert = async (payload: object): Promise<ConversionResource> => {
-    const response = await send(server, 'POST', '/segment/conversion', payload);
+    const response = await send(server, 'POST', '/segment/conversion', { payload });
     assert.equal(response.statusCode, 200, response.body);
     const body: unknown = response.json();
     assert.ok(Check(ConversionResource, body), response.body);
@@ -348,7 +342,7 @@ test('what cannot be converted is refused with the place', async (context) => {
     [{ type: 'PQL', format: 'pql/xml', value: 'x' }, '/expression/format'],
   ];
   for (const [expression, field] of expressions) {
-    const response = await send(server, 'POST', '/segment/conversion', { ...sample, expression });
+    const response = await send(server, 'POST', '/segment/conversion', { payload: { ...sample, expression } });
     assert.equal(response.statusCode, 400, response.body);
     assert.ok(fieldsOf(response).includes(field), `${field}: ${response.body}`);
   }

@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { audienceId, epochMs } from '@muster/audience';
 import { JobBulkResource, JobListResource, JobResource } from '@muster/wire';
 import type { LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
-import type { ServerLimits } from '../../config.ts';
-import { headersOf, openTestServer, type TestServer, testTime } from '../../testing/fixture.ts';
-
-const base = '/data/core/ups';
-
-async function openServer(context: TestContext, limits: Partial<ServerLimits> = {}): Promise<TestServer> {
-  const server = await openTestServer(limits);
-  context.after(() => server.close());
-  return server;
-}
-
-function send(
-  server: TestServer,
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  options: { payload?: object; headers?: Record<string, string> } = {},
-): Promise<LightMyRequestResponse> {
-  const headers = { ...headersOf(), ...options.headers };
-  const { payload } = options;
-  return server.app.inject({ method, url: `${base}${path}`, headers, ...(payload === undefined ? {} : { payload }) });
-}
+import { headersOf, type TestServer, testTime } from '../../testing/fixture.ts';
+import { openServer, send } from '../../testing/requests.ts';
 
 async function createAudience(server: TestServer, changes: object = {}): Promise<string> {
   const expression = { type: 'PQL', format: 'pql/text', value: 'homeAddress.country = "US"' };
