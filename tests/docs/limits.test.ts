@@ -5,13 +5,27 @@ import test from 'node:test';
 import { audienceLimits, externalLimits, onceLimits, scheduleLimits } from '@muster/audience';
 import { clientLimits } from '@muster/client';
 import { importLimits } from '@muster/ingestion';
-import { checkLimits, defaultParseLimits, defaultScanLimits, documentLimits, schemaLimits } from '@muster/pql';
+import {
+  checkLimits,
+  defaultParseLimits,
+  defaultScanLimits,
+  documentLimits,
+  evaluationLimits,
+  explanationLimits,
+  schemaLimits,
+} from '@muster/pql';
 import { defaultLimits } from '@muster/server';
 import { wireLimits } from '@muster/wire';
 
 /** The limits by the heading they stand under in docs/limits.md. */
 const groups: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  Expressions: { ...defaultParseLimits, ...checkLimits, ...defaultScanLimits },
+  Expressions: {
+    ...defaultParseLimits,
+    ...checkLimits,
+    ...evaluationLimits,
+    ...explanationLimits,
+    ...defaultScanLimits,
+  },
   Schemas: schemaLimits,
   Documents: documentLimits,
   Audiences: audienceLimits,

@@ -143,6 +143,18 @@ test('an expression is explained for one profile at one time', async () => {
   assert.equal((await run(args, 'homeAddress.country =')).code, 3);
 });
 
+test('an evaluation that takes too many steps ends with 1 and says so', async () => {
+  const at = Date.UTC(2024, 0, 1);
+  const events = Array.from({ length: 600 }, (_, index) => ({ _id: `${index}`, timestamp: new Date(at + index) }));
+  const profile = await fileWith('many-events.json', { xEvent: events });
+  const text = 'exists A from xEvent, B from xEvent, C from xEvent where A.timestamp > B.timestamp and C._id = "x"';
+  for (const command of ['eval', 'explain']) {
+    const { code, stderr } = await run(['pql', command, '-', '--profile', profile], text);
+    assert.equal(code, 1);
+    assert.match(stderr, /^muster: the expression takes more than 25,000,000 steps on this profile: [^\n]*\n$/);
+  }
+});
+
 test('an expression is shown as the SQL of a batch run, with its parameters', async () => {
   const text = 'homeAddress.country = "DE" and not xEvent.exists(timestamp occurs < 1 day before now)';
   const args = ['pql', 'sql', '-', '--as-of', '2024-02-01T00:00:00Z'];

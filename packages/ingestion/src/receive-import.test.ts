@@ -254,6 +254,24 @@ test('a mapping can bring fields of its own', async () => {
   await close();
 });
 
+test('a row on which an expression takes too many steps is rejected, and the others are not', async () => {
+  const among = 'exists A from items, B from items, C from items where B.at >= 0 and C.at < 0';
+  const mapping: JsonObject = {
+    columns: { who: 'string', items: { type: 'array', items: { type: 'object', columns: { at: 'number' } } } },
+    identity: { namespace: 'crm', value: 'who' },
+    profile: { set: { 'loyalty.points': `if(${among}, 1, 2)` } },
+  };
+  const { send, data, close } = await open({ kind: 'profiles', mapping });
+  const line = (who: string, count: number): string =>
+    `${JSON.stringify({ who, items: Array.from({ length: count }, (_, at) => ({ at })) })}\n`;
+  const run = await send(line('anna', 9_000) + line('ben', 3));
+  assert.equal(run.error, null);
+  assert.deepEqual(run.counts, { rows: 2, profiles: 1, events: 0, skipped: 0, rejected: 1 });
+  assert.match(run.problems[0]?.message ?? '', /more than 25,000,000 steps/);
+  assert.deepEqual([...data.profiles.keys()], ['ben']);
+  await close();
+});
+
 test('JSON lines can be mapped as well, with the lists in them', async () => {
   const mapping: JsonObject = {
     columns: {

@@ -14,6 +14,7 @@ export { referencedAudiences } from './check/facts.ts';
 export type { CompiledPattern, RegexEngine } from './closures/closure.ts';
 export type { Evaluation } from './closures/compile.ts';
 export { compileClosure } from './closures/compile.ts';
+export { evaluationLimits, TooManyStepsError } from './closures/step-budget.ts';
 export type { RuleConversion } from './convert-rule.ts';
 export { convertRule } from './convert-rule.ts';
 // What is wrong with a text.
@@ -32,6 +33,7 @@ export type { Signature } from './editor/signature.ts';
 export { signatureAt } from './editor/signature.ts';
 // Why an expression has its value.
 export { explainExpression } from './explain/explain.ts';
+export { explanationLimits } from './explain/explain-items.ts';
 export type { Explanation, ItemMatch, ItemMiss, ShownItem, ShownRange, ShownValue } from './explain/explanation.ts';
 export { renderExplanation } from './explain/render.ts';
 // What is known about an expression before it runs.

@@ -15,6 +15,7 @@ import {
   renderDiagnostics,
   renderExplanation,
   stableUntil,
+  TooManyStepsError,
 } from '@muster/pql';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
@@ -139,17 +140,29 @@ async function runEval(source: string, options: EvalOptions): Promise<void> {
   // The value is JSON for people, too.
   const output = createOutput(true, process.stdout, process.stderr);
   const { checked, profile, evaluation } = await readEvalInput(source, options, output);
-  const value = encodeValue(compileClosure(checked, evaluation)(profile), checked.type);
+  const value = encodeValue(
+    withinSteps(() => compileClosure(checked, evaluation)(profile)),
+    checked.type,
+  );
   const { asOf } = evaluation;
   const json = { value, type: renderType(checked.type), asOf: formatIsoTime(asOf) };
   await output.result(options.json === true ? json : value, '');
+}
+
+/** What an evaluation gives; one that takes too many steps is a failure for people, without a stack trace. */
+function withinSteps<T>(evaluate: () => T): T {
+  try {
+    return evaluate();
+  } catch (error) {
+    throw error instanceof TooManyStepsError ? new CliError('failed', error.message, { cause: error }) : error;
+  }
 }
 
 async function runExplain(source: string, options: EvalOptions): Promise<void> {
   const output = outputFor(options);
   const { text, checked, profile, evaluation } = await readEvalInput(source, options, output);
   const { asOf } = evaluation;
-  const explanation = explainExpression(checked, text, evaluation, profile);
+  const explanation = withinSteps(() => explainExpression(checked, text, evaluation, profile));
   const until = stableUntil(checked, profile, evaluation);
   const json = {
     explanation,

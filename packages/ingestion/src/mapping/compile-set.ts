@@ -1,7 +1,6 @@
 /** The fields a mapping sets, as functions. */
 import {
   type CheckedExpression,
-  compileClosure,
   describeType,
   type Evaluation,
   type ObjectType,
@@ -10,6 +9,7 @@ import {
   type PqlValue,
   scalarTypes,
 } from '@muster/pql';
+import { compileScript } from './compile-script.ts';
 import type { Findings } from './findings.ts';
 import type { AssignedValue, Assignment } from './mapping.ts';
 
@@ -122,13 +122,13 @@ function compileValue(
 ): (root: PqlObject) => PqlValue | readonly Draft[] {
   if (value.kind === 'script') {
     checkFits(value.script.checked, type, pointer, findings);
-    return compileClosure(value.script.checked, evaluation);
+    return compileScript(value.script.checked, evaluation);
   }
   const element = type.kind === 'array' ? type.element : type;
   if (type.kind !== 'any' && (type.kind !== 'array' || (element.kind !== 'object' && element.kind !== 'any'))) {
     findings.add(pointer, `the field is ${describeType(type)}, not a list of objects`);
   }
-  const items = compileClosure(value.from.checked, evaluation);
+  const items = compileScript(value.from.checked, evaluation);
   const open: ObjectType = { kind: 'object', fields: new Map(), open: true };
   const set = compileSet(value.set, element.kind === 'object' ? element : open, evaluation, findings);
   return (root) => {

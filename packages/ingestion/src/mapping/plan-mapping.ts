@@ -2,7 +2,6 @@
 
 import { epochMs } from '@muster/audience';
 import {
-  compileClosure,
   decodeDocument,
   type Evaluation,
   type ObjectType,
@@ -12,6 +11,7 @@ import {
 } from '@muster/pql';
 import type { EventRecord, Identity, ProfileRecord } from '@muster/store';
 import { RowRejected } from '../facts.ts';
+import { compileScript } from './compile-script.ts';
 import { compileSet, emptyDraft, type SetFields } from './compile-set.ts';
 import { Findings } from './findings.ts';
 import type { Mapping } from './mapping.ts';
@@ -64,7 +64,7 @@ export function planMapping(
 
 function compileIdentity(mapping: Mapping, evaluation: Evaluation, lengthMax: number): MappingPlan['identityOf'] {
   const { namespace } = mapping.identity;
-  const value = compileClosure(mapping.identity.value.checked, evaluation);
+  const value = compileScript(mapping.identity.value.checked, evaluation);
   return (row) => {
     const id = textOf(value(row));
     if (id === null || id === '') return null;
@@ -82,7 +82,7 @@ function textOf(value: PqlValue): string | null {
 function compileGroupKey(mapping: Mapping, evaluation: Evaluation): ((row: PqlObject) => string) | null {
   const groupBy = mapping.event?.groupBy ?? null;
   if (groupBy === null) return null;
-  const value = compileClosure(groupBy.checked, evaluation);
+  const value = compileScript(groupBy.checked, evaluation);
   return (row) => {
     const key = textOf(value(row));
     if (key === null) throw new RowRejected('the row has no value to group by (`/event/groupBy`)');
@@ -97,7 +97,7 @@ function compileRecord(
   evaluation: Evaluation,
 ): MappingPlan['recordOf'] {
   const time = mapping.profile?.time ?? null;
-  const timeOf = time === null ? () => evaluation.asOf : compileClosure(time.checked, evaluation);
+  const timeOf = time === null ? () => evaluation.asOf : compileScript(time.checked, evaluation);
   return (row, identity) => {
     const draft = emptyDraft();
     const leaves = set(row, draft);

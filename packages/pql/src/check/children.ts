@@ -177,6 +177,18 @@ export function walkExpression(expression: Expression, visit: (node: Expression)
   for (const child of childrenOf(expression)) walkExpression(child, visit);
 }
 
+/** The same, with each part visited once however many places share it. */
+export function walkParts(expression: Expression, visit: (node: Expression) => void): void {
+  const seen = new Set<Expression>();
+  const walk = (node: Expression): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    visit(node);
+    childrenOf(node).forEach(walk);
+  };
+  walk(expression);
+}
+
 /** Whether some node inside, or the expression itself, passes. */
 export function someNode(expression: Expression, test: (node: Expression) => boolean): boolean {
   return test(expression) || childrenOf(expression).some((child) => someNode(child, test));

@@ -11,7 +11,7 @@ import type { Expression } from './expression.ts';
 /** Bounds on checked expressions; what exceeds one is reported as `limit/too-large`. */
 export const checkLimits = {
   /** Parts of an expression with all that is shared counted wherever it stands. */
-  expandedSizeMax: 100_000,
+  expandedSizeMax: 25_000,
   /** Parts inside one another; a variable of a query counts four, a step of a chain one. */
   expandedHeightMax: 512,
 } as const;

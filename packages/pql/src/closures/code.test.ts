@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { PqlObject, PqlValue } from '../types/value.ts';
 import type { JsFragment } from './code.ts';
-import { assembleProgram, bound, hoisted, joinJs, js, memberName, variableName } from './code.ts';
+import { assembleProgram, bound, hoisted, joinJs, js, memberName, once, variableName } from './code.ts';
 
 const root = variableName(0);
 
@@ -82,6 +82,18 @@ test('a hoisted body is a function of its variables', () => {
 test('hoisted bodies may hold hoisted bodies', () => {
   const inner = hoisted([0, 1], js`return ${variableName(1)} * 10;`);
   check(hoisted([0], js`for (const v1 of ${root}["items"]) return ${inner};`), { items: [4] }, 40);
+});
+
+test('a value is computed once in each run, and a body that stands in several places is one function', () => {
+  let calls = 0;
+  const counted = once(js`${bound(() => ++calls)}()`);
+  const body = hoisted([], js`return ${counted};`);
+  const run = assembleProgram(js`[${counted}, ${body}, ${body}]`, []);
+  assert.deepEqual(run(), [1, 1, 1]);
+  assert.deepEqual(run(), [2, 2, 2]);
+  const missing = once(js`(${bound(() => ++calls)}(), null)`);
+  assert.deepEqual(assembleProgram(js`[${missing}, ${missing}]`, [])(), [null, null]);
+  assert.equal(calls, 3);
 });
 
 test('fragments are joined with what is asked for', () => {

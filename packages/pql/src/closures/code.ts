@@ -9,9 +9,10 @@
  * than a reader that meets one.
  */
 import type { PqlValue } from '../types/value.ts';
+import type { StepBudget } from './step-budget.ts';
 
 /** What a program can be given: values of the language and our own functions. */
-export type Bound = PqlValue | ReadonlySet<PqlValue> | ((...args: readonly PqlValue[]) => unknown);
+export type Bound = PqlValue | ReadonlySet<PqlValue> | StepBudget | ((...args: readonly PqlValue[]) => unknown);
 
 /** A piece of JavaScript: composable, frozen. */
 export type JsFragment =
@@ -24,6 +25,11 @@ export type JsFragment =
       readonly kind: 'hoisted';
       readonly variables: readonly number[];
       readonly body: JsFragment;
+    }
+  | {
+      /** A value that is computed once in each run of the program, when it is first asked for. */
+      readonly kind: 'once';
+      readonly value: JsFragment;
     };
 
 /** A fragment from a template; every placeholder is a fragment. */
@@ -51,6 +57,11 @@ export function hoisted(variables: readonly number[], body: JsFragment): JsFragm
   return Object.freeze({ kind: 'hoisted', variables: Object.freeze([...variables]), body });
 }
 
+/** The value, computed at most once in a run: it may depend on what the program is given, on no variable of a loop. */
+export function once(value: JsFragment): JsFragment {
+  return Object.freeze({ kind: 'once', value });
+}
+
 /** The fragments one after the other with `separator` between them. */
 export function joinJs(fragments: readonly JsFragment[], separator: JsFragment): JsFragment {
   const parts = fragments.flatMap((fragment, index) => (index === 0 ? [fragment] : [separator, fragment]));
@@ -62,6 +73,10 @@ export function joinJs(fragments: readonly JsFragment[], separator: JsFragment):
 interface Program {
   readonly bindings: Bound[];
   readonly functions: string[];
+  /** What holds values that are computed once (`o0`, `o1`, …). */
+  readonly holders: string[];
+  /** The names of fragments that stand in several places. */
+  readonly names: Map<JsFragment, string>;
 }
 
 function renderJs(fragment: JsFragment, program: Program): string {
@@ -71,9 +86,15 @@ function renderJs(fragment: JsFragment, program: Program): string {
     case 'member':
       return JSON.stringify(fragment.name);
     case 'bound':
-      return literalOf(fragment.value) ?? `c${program.bindings.push(fragment.value) - 1}`;
+      return (
+        literalOf(fragment.value) ?? nameOf(fragment, program, () => `c${program.bindings.push(fragment.value) - 1}`)
+      );
     case 'hoisted':
       return renderHoisted(fragment, program);
+    case 'once': {
+      const name = nameOf(fragment, program, () => `o${program.holders.push(`o${program.holders.length}`) - 1}`);
+      return `(${name} === undefined ? (${name} = ${renderJs(fragment.value, program)}) : ${name})`;
+    }
     default:
       return fragment.texts
         .map((text, index) => {
@@ -97,15 +118,22 @@ function literalOf(value: Bound): string | null {
   }
 }
 
-function renderHoisted(
-  { variables, body }: Extract<JsFragment, { readonly kind: 'hoisted' }>,
-  program: Program,
-): string {
+function renderHoisted(fragment: Extract<JsFragment, { readonly kind: 'hoisted' }>, program: Program): string {
+  const { variables, body } = fragment;
   const parameters = variables.map((id) => `v${id}`).join(', ');
-  const text = renderJs(body, program);
-  const name = `f${program.functions.length}`;
-  program.functions.push(`const ${name} = (${parameters}) => { ${text} };`);
+  const name = nameOf(fragment, program, () => {
+    const text = renderJs(body, program);
+    const next = `f${program.functions.length}`;
+    program.functions.push(`const ${next} = (${parameters}) => { ${text} };`);
+    return next;
+  });
   return `${name}(${parameters})`;
+}
+
+function nameOf(fragment: JsFragment, { names }: Program, define: () => string): string {
+  const name = names.get(fragment) ?? define();
+  names.set(fragment, name);
+  return name;
 }
 
 /** The program that is given the values of some variables of the language, which its expression `body` reads. */
@@ -114,14 +142,16 @@ export function assembleProgram(
   variables: readonly number[],
 ): (...values: readonly PqlValue[]) => PqlValue {
   const parameters = variables.map((id) => `v${id}`).join(', ');
-  const program: Program = { bindings: [], functions: [] };
+  const program: Program = { bindings: [], functions: [], holders: [], names: new Map() };
   const text = renderJs(body, program);
   // Read from an array: a function has 65,535 parameters at most. `var`, since a `const` is checked whenever it is read.
   const bindings = program.bindings.map((_, index) => `var c${index} = bound[${index}];`).join(' ');
+  const holders = program.holders.map((name) => `let ${name};`).join(' ');
+  const forgotten = program.holders.map((name) => `${name} = undefined;`).join(' ');
   // The text consists of our own templates, numbers and JSON strings; see the invariant above.
   const make: unknown = new Function(
     'bound',
-    `'use strict'; ${bindings} ${program.functions.join(' ')} return (${parameters}) => ${text};`,
+    `'use strict'; ${bindings} ${holders} ${program.functions.join(' ')} return (${parameters}) => { ${forgotten} return ${text}; };`,
   );
   if (typeof make !== 'function') throw new Error('a program was not assembled');
   const run: (...values: readonly PqlValue[]) => PqlValue = make(program.bindings);

@@ -12,8 +12,9 @@ import type { PqlObject, PqlValue } from '../types/value.ts';
 import type { RegexEngine } from './closure.ts';
 import type { JsFragment } from './code.ts';
 import { assembleProgram, bound, joinJs, js, memberName, variableName } from './code.ts';
-import type { Generate } from './generate.ts';
-import { generateCollect, generateMap, generateReduce, generateSlice } from './generate-reduce.ts';
+import { generateQuery } from './generate-query.ts';
+import type { Generate, Place } from './place.ts';
+import { StepBudget } from './step-budget.ts';
 
 /** What an evaluation may depend on besides the profile. */
 export interface Evaluation {
@@ -24,26 +25,68 @@ export interface Evaluation {
   readonly isMember?: (audienceId: string) => boolean;
   /** What the request brought for `@{schema}`, decoded; without it there is nothing. */
   readonly contextOf?: (schema: string) => PqlValue;
+  /** Steps that one profile may take, `evaluationLimits.stepsMax` without it. */
+  readonly stepsMax?: number;
 }
 
-/** The expression as a function of one decoded profile, whose `xEvent` holds its events in order of time. */
+/**
+ * The expression as a function of one decoded profile, whose `xEvent` holds its events in order of time.
+ * Throws `TooManyStepsError` when it takes more than `stepsMax` steps on a profile.
+ */
 export function compileClosure(checked: CheckedExpression, evaluation: Evaluation): (profile: PqlObject) => PqlValue {
-  return compilePart(bindTime(checked.root, evaluation.asOf), [checked.profile.id], evaluation);
+  const budget = new StepBudget(evaluation.stepsMax);
+  const given = [checked.profile.id];
+  const root = bindTime(checked.root, evaluation.asOf);
+  const run = assembleProgram(generatorsOf(evaluation, budget, given).here(root), given);
+  return (profile) => {
+    budget.refill();
+    return run(profile);
+  };
 }
 
-/** A part of an expression, bound by `bindTime`, as a function of the values of the variables that it does not bring. */
+/**
+ * A part of an expression, bound by `bindTime`, as a function of the values of the variables that it does not bring.
+ * It may run any number of times: all its loops count their steps.
+ */
 export function compilePart(
   part: Expression,
-  variables: readonly number[],
+  given: readonly number[],
   evaluation: Evaluation,
+  budget: StepBudget,
 ): (...values: readonly PqlValue[]) => PqlValue {
-  const generate: Generate = (expression) => generateCode(expression, evaluation, generate);
-  return assembleProgram(generate(part), variables);
+  return assembleProgram(generatorsOf(evaluation, budget, given).inside(part), given);
+}
+
+/** The generators of code that runs once for a profile, and of code inside loops. Parts that are shared share their code. */
+function generatorsOf(
+  evaluation: Evaluation,
+  budget: StepBudget,
+  given: readonly number[],
+): Pick<Place, 'here' | 'inside'> {
+  const step = js`if (--${bound(budget)}.left < 0) ${bound(budget)}.giveUp();`;
+  const countItems = bound((value: PqlValue) => budget.countItems(value));
+  const inside: Generate = remembered((expression) =>
+    generateCode(expression, evaluation, { here: inside, inside, isRepeated: true, given, step, countItems }),
+  );
+  const here: Generate = remembered((expression) =>
+    generateCode(expression, evaluation, { here, inside, isRepeated: false, given, step, countItems }),
+  );
+  return { here, inside };
+}
+
+function remembered(generate: Generate): Generate {
+  const known = new Map<Expression, JsFragment>();
+  return (expression) => {
+    const code = known.get(expression) ?? generate(expression);
+    known.set(expression, code);
+    return code;
+  };
 }
 
 const nothing: readonly PqlValue[] = [];
 
-function generateCode(expression: Expression, evaluation: Evaluation, generate: Generate): JsFragment {
+function generateCode(expression: Expression, evaluation: Evaluation, place: Place): JsFragment {
+  const generate = place.here;
   switch (expression.kind) {
     case 'constant':
       return bound(expression.value);
@@ -54,17 +97,14 @@ function generateCode(expression: Expression, evaluation: Evaluation, generate: 
       return js`[${items}].filter(${bound((item: PqlValue) => item !== null)})`;
     }
     case 'call':
-      return generateCall(expression, evaluation.regex, generate);
+      return generateCall(expression, evaluation.regex, place);
     case 'if':
       return js`(${generate(expression.condition)} ? ${generate(expression.whenTrue)} : ${generate(expression.whenFalse)})`;
     case 'reduce':
-      return generateReduce(expression, generate);
     case 'collect':
-      return generateCollect(expression, generate);
     case 'slice':
-      return generateSlice(expression, generate);
     case 'map':
-      return generateMap(expression, generate);
+      return generateQuery(expression, place);
     case 'entries':
       return js`${bound(mapEntries)}(${generate(expression.map)})`;
     case 'object':
@@ -81,9 +121,9 @@ function generateCode(expression: Expression, evaluation: Evaluation, generate: 
     case 'truth':
       return generateTruth(expression.operand, generate);
     case 'within':
-      return generateWithin(expression, generate);
+      return generateWithin(expression, place);
     case 'occurs':
-      return generateOccurs(expression, generate);
+      return generateOccurs(expression, place);
     case 'sequence':
       return generateSequence(expression, generate);
     case 'membership': {
@@ -119,10 +159,17 @@ function generateObject({ members }: ExpressionOf<'object'>, generate: Generate)
   return js`${bound((...given: readonly PqlValue[]) => makeObject(names, given))}(${values})`;
 }
 
-function generateCall(node: ExpressionOf<'call'>, regex: RegexEngine, generate: Generate): JsFragment {
-  const comparison = generateComparison(node, generate);
+function generateCall(node: ExpressionOf<'call'>, regex: RegexEngine, place: Place): JsFragment {
+  const comparison = generateComparison(node, place.here);
   if (comparison !== null) return comparison;
-  return js`${bound(callFunction(node, regex))}(${joinJs(node.arguments.map(generate), js`, `)})`;
+  const values = node.arguments.map((argument) => generateSubject(argument, place));
+  return js`${bound(callFunction(node, regex))}(${joinJs(values, js`, `)})`;
+}
+
+/** What a function may go through: in a loop, the items of an array are steps. */
+function generateSubject(subject: Expression, { here, isRepeated, countItems }: Place): JsFragment {
+  const isArray = subject.kind !== 'constant' && (subject.type.kind === 'array' || subject.type.kind === 'any');
+  return isRepeated && isArray ? js`${countItems}(${here(subject)})` : here(subject);
 }
 
 const comparisonSigns: ReadonlyMap<string, JsFragment> = new Map([
@@ -174,19 +221,19 @@ function isTrue(value: PqlValue): boolean {
   return !isArray(value) || value.length > 0;
 }
 
-function generateWithin({ subject, ranges, negated }: ExpressionOf<'within'>, generate: Generate): JsFragment {
+function generateWithin({ subject, ranges, negated }: ExpressionOf<'within'>, place: Place): JsFragment {
   const [only] = ranges;
-  const moment = generate(subject);
   if (only === undefined || ranges.length > 1 || negated || subject.kind !== 'path' || subject.type.kind === 'any') {
-    return js`${bound((value: PqlValue) => momentsOf(value).some((one) => isWithin(one, { ranges, negated })))}(${moment})`;
+    return js`${bound((value: PqlValue) => momentsOf(value).some((one) => isWithin(one, { ranges, negated })))}(${generateSubject(subject, place)})`;
   }
+  const moment = place.here(subject);
   const { from, to } = only;
   return js`(typeof ${moment} === 'number' && ${moment} >= ${bound(from)} && ${moment} <= ${bound(to)})`;
 }
 
 /** `occurs` against a time that only the profile knows. */
-function generateOccurs({ subject, test }: ExpressionOf<'occurs'>, generate: Generate): JsFragment {
-  const moments = [subject, ...referencesOf(test).map(instantOf)].map(generate);
+function generateOccurs({ subject, test }: ExpressionOf<'occurs'>, place: Place): JsFragment {
+  const moments = [subject, ...referencesOf(test).map(instantOf)].map((moment) => generateSubject(moment, place));
   return js`${bound(occursTest(test))}(${joinJs(moments, js`, `)})`;
 }
 

@@ -9,6 +9,12 @@ import type { Explanation, ItemMatch, ItemMiss, ShownItem, ShownValue } from './
 import { evaluateIn, type Frame, itemsIn, withItem } from './interpret.ts';
 import { shownValue } from './shown-value.ts';
 
+/** Bounds on explanations. */
+export const explanationLimits = {
+  /** Combinations of items that one question is explained with; what comes after them is not looked at. */
+  combinationsMax: 10_000,
+} as const;
+
 /** How much is shown, and how what is inside of an item is explained. */
 interface ItemOptions {
   readonly itemsMax: number;
@@ -43,13 +49,13 @@ export function explainItems(
   const findings: Findings = { matches: [], misses: [], matchCount: 0, missCount: 0 };
   const value = bodyOf(node).at(-1) ?? null;
   const walk: Walk = { findings, value, itemsMax };
-  walkItems(node.generators, walk, { frame, items: [], passed: 0 });
+  const isComplete = walkItems(node.generators, walk, { frame, items: [], passed: 0 });
   const misses = findings.misses.map(
     ({ items, failed, frame: inner }): ItemMiss => ({ items, failed: explain(failed, inner) }),
   );
   const { matches, matchCount, missCount } = findings;
   const question = node.kind === 'reduce' ? node.reducer : node.kind;
-  return { ...outcome, kind: 'items', question, matchCount, missCount, matches, misses };
+  return { ...outcome, kind: 'items', question, isComplete, matchCount, missCount, matches, misses };
 }
 
 interface Walk {
@@ -65,20 +71,27 @@ interface Position {
   readonly passed: number;
 }
 
-function walkItems([generator, ...rest]: readonly Generator[], walk: Walk, position: Position): void {
+/** Whether it came to the end. */
+function walkItems([generator, ...rest]: readonly Generator[], walk: Walk, position: Position): boolean {
   if (generator === undefined) {
     addMatch(walk, position);
-    return;
+    return true;
   }
   const conjuncts = conjunctsOf(generator.where);
   for (const [index, item] of itemsIn(generator, position.frame).entries()) {
+    if (isAtBound(walk)) return false;
     const frame = withItem(position.frame, generator, item);
     const items = [...position.items, shownItem(item, index)];
     const failedAt = conjuncts.findIndex((conjunct) => evaluateIn(conjunct, frame) !== true);
     const failed = conjuncts[failedAt];
-    if (failed === undefined) walkItems(rest, walk, { frame, items, passed: position.passed + conjuncts.length });
-    else addMiss(walk, { items, failed, frame, passed: position.passed + failedAt });
+    if (failed !== undefined) addMiss(walk, { items, failed, frame, passed: position.passed + failedAt });
+    else if (!walkItems(rest, walk, { frame, items, passed: position.passed + conjuncts.length })) return false;
   }
+  return true;
+}
+
+function isAtBound({ findings: { matchCount, missCount } }: Walk): boolean {
+  return matchCount + missCount >= explanationLimits.combinationsMax;
 }
 
 function conjunctsOf(where: Expression | null): readonly Expression[] {

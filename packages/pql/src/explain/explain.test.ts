@@ -58,6 +58,19 @@ test('of and and or the operands that decided are shown', () => {
   assert.deepEqual(root.decidedBy, [0]);
 });
 
+test('of very many combinations the first are looked at, and the explanation says so', () => {
+  const xEvent = Array.from({ length: 150 }, (_, at) => ({ _id: `e${at}`, timestamp: at }));
+  const text = 'exists A from xEvent, B from xEvent where A.timestamp > B.timestamp and B.eventType = "view"';
+  const root = explained(text, { xEvent });
+  assert.ok(root.kind === 'items');
+  assert.equal(root.isComplete, false);
+  assert.equal(root.matchCount + root.missCount, 10_000);
+  assert.match(renderExplanation(root), /: 0 of the first 10000 combinations match\n/);
+  const few = explained(text, { xEvent: xEvent.slice(0, 3) });
+  assert.ok(few.kind === 'items');
+  assert.equal(few.isComplete, true);
+});
+
 test('the nearest misses say which condition failed first', () => {
   check(
     'exists E from xEvent where E.eventType = "buy" and E.timestamp occurs <= 24 hours before now and E.commerce.order.priceTotal > 100',

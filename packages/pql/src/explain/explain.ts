@@ -9,7 +9,7 @@ import type { Span } from '../syntax/span.ts';
 import type { PqlObject, PqlValue } from '../types/value.ts';
 import { explainItems } from './explain-items.ts';
 import type { ExplainedStep, Explanation } from './explanation.ts';
-import { evaluateIn, type Frame, isTrue, takenBranch, windowIn } from './interpret.ts';
+import { evaluateIn, type Frame, isTrue, rootFrame, takenBranch, windowIn } from './interpret.ts';
 import { shownMoment, shownRange, shownValue } from './shown-value.ts';
 
 /** How a part is explained; handed to the parts so that they need not import each other. */
@@ -30,7 +30,7 @@ export function explainExpression(
 ): Explanation {
   const variables = new Map<number, PqlValue>([[checked.profile.id, profile]]);
   const root = bindTime(checked.root, evaluation.asOf);
-  return explainAt(root, { evaluation, variables, functions: new Map() }, { text, itemDepth: 0 });
+  return explainAt(root, rootFrame(evaluation, variables), { text, itemDepth: 0 });
 }
 
 interface Place {

@@ -92,6 +92,8 @@ export type Explanation = {
       readonly kind: 'items';
       /** `none`: true when nothing matches, as in `forall`, where matches are counterexamples. */
       readonly question: Reducer | 'collect' | 'slice' | 'map' | 'none';
+      /** Whether all combinations were looked at; else the counts are those of the first ones. */
+      readonly isComplete: boolean;
       /** Combinations that passed all conditions, and those that failed one. */
       readonly matchCount: number;
       readonly missCount: number;

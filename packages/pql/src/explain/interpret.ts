@@ -9,7 +9,8 @@ import { referencesOf } from '../check/children.ts';
 import type { Expression, ExpressionOf, Generator, Query, TimeTest } from '../check/expression.ts';
 import type { ValueFunction } from '../closures/closure.ts';
 import { compilePart, type Evaluation } from '../closures/compile.ts';
-import { outerVariables } from '../closures/generate-reduce.ts';
+import { outerVariables } from '../closures/generate-query.ts';
+import { StepBudget } from '../closures/step-budget.ts';
 import { callFunction, momentOf, momentsOf } from '../functions/call-function.ts';
 import { isArray } from '../functions/compare.ts';
 import { makeObject, mapEntries, memberOrNull, partsOf } from '../functions/maps.ts';
@@ -24,6 +25,16 @@ export interface Frame {
   readonly variables: ReadonlyMap<number, PqlValue>;
   /** The functions of calls and queries met so far: patterns and programs are compiled once. */
   readonly functions: Map<Expression, ValueFunction>;
+  /** The values of queries met so far in this frame: asked for by all that is around them, they are computed once. */
+  readonly values: Map<Expression, PqlValue>;
+  /** Steps left for all programs together. */
+  readonly budget: StepBudget;
+}
+
+/** The frame at the root of an expression; `profile` is the variable that holds it. */
+export function rootFrame(evaluation: Evaluation, profile: ReadonlyMap<number, PqlValue>): Frame {
+  const budget = new StepBudget(evaluation.stepsMax);
+  return { evaluation, variables: profile, functions: new Map(), values: new Map(), budget };
 }
 
 /** The value of a bound expression (see `bindTime`) in a frame. */
@@ -91,7 +102,7 @@ export function takenBranch(node: ExpressionOf<'if'>, frame: Frame): Expression 
 
 /** The frame inside a generator, at one of its items. */
 export function withItem(frame: Frame, { variable }: Generator, item: PqlValue): Frame {
-  return { ...frame, variables: new Map([...frame.variables, [variable.id, item]]) };
+  return { ...frame, variables: new Map([...frame.variables, [variable.id, item]]), values: new Map() };
 }
 
 /** The items a generator goes through. */
@@ -123,9 +134,18 @@ function pathValue({ variable, steps, type }: ExpressionOf<'path'>, { variables 
   return value === null && type.kind === 'array' ? [] : value;
 }
 
-function queryValue(query: Query, { functions, evaluation, variables }: Frame): PqlValue {
+function queryValue(query: Query, frame: Frame): PqlValue {
+  const known = frame.values.get(query);
+  if (known !== undefined) return known;
+  const value = computeQuery(query, frame);
+  frame.values.set(query, value);
+  return value;
+}
+
+function computeQuery(query: Query, frame: Frame): PqlValue {
+  const { functions, evaluation, variables, budget } = frame;
   const outer = outerVariables(query);
-  const run = functions.get(query) ?? compilePart(query, outer, evaluation);
+  const run = functions.get(query) ?? compilePart(query, outer, evaluation, budget);
   functions.set(query, run);
   return run(...outer.map((id) => variables.get(id) ?? null));
 }

@@ -95,9 +95,9 @@ function renderRange({ from, to }: ShownRange): string {
   return to === null ? `from ${from} on` : `from ${from} to ${to}`;
 }
 
-function itemsSummary({ question, matchCount, missCount, value }: ExplanationOf<'items'>): string {
-  const all = matchCount + missCount;
-  const matched = all === 0 ? 'there are no items' : `${matchCount} of ${all} match`;
+function itemsSummary({ question, isComplete, matchCount, missCount, value }: ExplanationOf<'items'>): string {
+  const all = isComplete ? `${matchCount + missCount}` : `the first ${matchCount + missCount} combinations`;
+  const matched = matchCount + missCount === 0 ? 'there are no items' : `${matchCount} of ${all} match`;
   switch (question) {
     case 'exists':
     case 'collect':

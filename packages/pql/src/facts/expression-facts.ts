@@ -2,9 +2,9 @@
 import { bodyOf, childrenOf } from '../check/children.ts';
 import type { CheckedExpression, Expression, ExpressionOf, Query, Variable } from '../check/expression.ts';
 import type { RegexEngine } from '../closures/closure.ts';
-import { evaluateIn, type Frame } from '../explain/interpret.ts';
+import { evaluateIn, rootFrame } from '../explain/interpret.ts';
 import { isArray } from '../functions/compare.ts';
-import { bindTime } from '../plan/bind-time.ts';
+import { timeBinder } from '../plan/bind-time.ts';
 import type { Span } from '../syntax/span.ts';
 import { eventMember } from '../types/type.ts';
 import type { EventWindow } from './event-window.ts';
@@ -47,6 +47,7 @@ export interface ExpressionFacts {
 
 interface Collected {
   readonly origins: Origins;
+  readonly holdsWithoutData: HoldsWithoutData;
   readonly fields: Set<string>;
   /** Arrays that are only gone through. */
   readonly passed: Set<string>;
@@ -70,6 +71,7 @@ interface Position {
 export function factsOf(checked: CheckedExpression): ExpressionFacts {
   const collected: Collected = {
     origins: originsOf(checked),
+    holdsWithoutData: emptyProfileTest(),
     fields: new Set(),
     passed: new Set(),
     eventTypes: new Set(),
@@ -171,7 +173,7 @@ function visitArray(
 function visitCall(node: ExpressionOf<'call'>, position: Position, collected: Collected): void {
   for (const type of comparedEventTypes(node, collected.origins)) collected.eventTypes.add(type);
   if (collected.ignoresYear === null && isYearless(node, collected.origins)) collected.ignoresYear = node.span;
-  const isPositive = holdsWithoutData(node) ? !position.isPositive : position.isPositive;
+  const isPositive = collected.holdsWithoutData(node) ? !position.isPositive : position.isPositive;
   for (const argument of node.arguments) visit(argument, { ...position, isPositive }, collected);
 }
 
@@ -203,10 +205,18 @@ function isYearless({ arguments: args }: ExpressionOf<'call'>, origins: Origins)
 }
 
 /** Whether a boolean call is true of a profile without any data: then data can only make it false. */
-function holdsWithoutData(node: ExpressionOf<'call'>): boolean {
-  if (node.type.kind !== 'boolean') return false;
-  const frame: Frame = { evaluation: { asOf: 0, regex: noMatches }, variables: new Map(), functions: new Map() };
-  return evaluateIn(bindTime(node, 0), frame) === true;
+type HoldsWithoutData = (call: ExpressionOf<'call'>) => boolean;
+
+function emptyProfileTest(): HoldsWithoutData {
+  const bind = timeBinder(0);
+  const frame = rootFrame({ asOf: 0, regex: noMatches }, new Map());
+  const known = new Map<Expression, boolean>();
+  return (call) => {
+    if (call.type.kind !== 'boolean') return false;
+    const holds = known.get(call) ?? evaluateIn(bind(call), frame) === true;
+    known.set(call, holds);
+    return holds;
+  };
 }
 
 /** Where there is no data, there is no text to match. */

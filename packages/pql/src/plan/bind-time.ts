@@ -12,13 +12,26 @@ import { instant, namedInterval, timeWindow, unitAround } from './time-window.ts
 
 /**
  * The expression at `asOf` (epoch milliseconds): calls without data are values, and each `occurs` whose references need
- * no profile is a `within`.
+ * no profile is a `within`. Parts that are shared stay shared.
  */
 export function bindTime(expression: Expression, asOf: number): Expression {
-  const bound = mapChildren(expression, (child) => bindTime(child, asOf));
-  if (bound.kind === 'occurs') return bindOccurs(bound, asOf);
-  if (bound.kind === 'call') return foldCall(bound, asOf);
-  return bound;
+  return timeBinder(asOf)(expression);
+}
+
+/** The same for several parts of one expression: what they share stays shared between them. */
+export function timeBinder(asOf: number): (part: Expression) => Expression {
+  const known = new Map<Expression, Expression>();
+  const bind = (node: Expression): Expression => {
+    const bound = known.get(node) ?? bindNode(mapChildren(node, bind), asOf);
+    known.set(node, bound);
+    return bound;
+  };
+  return bind;
+}
+
+function bindNode(node: Expression, asOf: number): Expression {
+  if (node.kind === 'occurs') return bindOccurs(node, asOf);
+  return node.kind === 'call' ? foldCall(node, asOf) : node;
 }
 
 function bindOccurs(node: ExpressionOf<'occurs'>, asOf: number): Expression {
