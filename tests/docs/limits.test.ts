@@ -15,6 +15,7 @@ import {
   schemaLimits,
 } from '@muster/pql';
 import { defaultLimits } from '@muster/server';
+import { dataLimits } from '@muster/store';
 import { wireLimits } from '@muster/wire';
 
 /** The limits by the heading they stand under in docs/limits.md. */
@@ -34,6 +35,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Requests: wireLimits,
   'External audiences': externalLimits,
   Server: { ...defaultLimits },
+  'Data engine': dataLimits,
   Imports: { ...importLimits },
   Client: clientLimits,
 };

@@ -61,6 +61,11 @@ export const problemDefinitions = {
     status: 503,
     title: 'The data engine is not available at the moment. Try again.',
   },
+  engineExhausted: {
+    code: 'MUSTER-100070-503',
+    status: 503,
+    title: 'The data engine has not the memory for this.',
+  },
   jobNotCancellable: { code: 'MUSTER-100018-400', status: 400, title: 'The segment job has ended already.' },
   bulkSizeInvalid: {
     code: 'UPAPI-113015-400',

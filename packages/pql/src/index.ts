@@ -56,7 +56,7 @@ export type { BatchPlan } from './plan/batch-plan.ts';
 export type { Formula } from './plan/formula.ts';
 export type { BatchAudience } from './plan/plan-batch.ts';
 export { planBatch } from './plan/plan-batch.ts';
-export type { BatchScans, Scan } from './plan/scan.ts';
+export type { BatchScans, Scan, ScanInMemory } from './plan/scan.ts';
 export type { ParameterType, SqlFragment, SqlStatement, SqlValue } from './sql/fragment.ts';
 export { identifier, joinSql, noSql, parameter, renderSql, sql, tuplePosition } from './sql/fragment.ts';
 export type { Column, ColumnElement, DataLayout, TableLayout } from './sql/layout.ts';

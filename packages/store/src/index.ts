@@ -11,6 +11,7 @@ export {
   type StoreOptions,
 } from './control/open.ts';
 export { StoreOpenError } from './control/store-open-error.ts';
+export { dataLimits } from './data/compute-members.ts';
 export type { EngineOptions } from './data/engine/supervisor.ts';
 // The data plane.
 export { type EmbeddedDataStore, openClickHouseDataStore, openEmbeddedDataStore } from './data/open.ts';

@@ -13,6 +13,16 @@ export interface Scan {
   readonly name: 'profiles' | 'events' | 'event groups' | 'event arrays';
   readonly leaves: readonly number[];
   readonly select: SqlFragment;
+  /** For a pass that holds the events of its profiles in memory: how to hold fewer. Null for others. */
+  readonly inMemory: ScanInMemory | null;
+}
+
+/** A pass whose memory grows with its profiles. */
+export interface ScanInMemory {
+  /** At most so many profiles are looked at. */
+  readonly profileCount: number;
+  /** The same pass as several, each of at most so many profiles. */
+  readonly split: (profilesMax: number) => readonly Scan[];
 }
 
 /** All that a batch run computes: the scans, and each audience's members over their leaves. */

@@ -41,7 +41,7 @@ export function renderScans(plan: BatchPlan, layout: DataLayout, limits: ScanLim
     ...chunks(leavesOf(plan, 'event')).map((leaves) => scanEvents(leaves, layout)),
     ...chunks(leavesOf(plan, 'eventGroup')).map((leaves) => scanGroups(leaves, layout)),
     ...chunks(leavesOf(plan, 'general')).flatMap((leaves) =>
-      profileRanges(layout, profilesPerScanMax).map((range) => scanArrays(leaves, range, layout)),
+      rangesOf(allProfiles(layout), profilesPerScanMax).map((range) => scanArrays(leaves, range, layout)),
     ),
   ];
   return { scans, audiences: plan.audiences };
@@ -145,24 +145,30 @@ function renderAggregate(
   }
 }
 
-/** Ids from `first` up; `last` is null for the end, which takes in profiles that came since the layout was read. */
+/** Ids from `first` to `last`; an open range takes in profiles that came since the layout was read as well. */
 interface ProfileRange {
   readonly first: number;
-  readonly last: number | null;
+  readonly last: number;
+  readonly isOpen: boolean;
 }
 
-/** Ranges that together hold every profile. */
-function profileRanges({ profileIdMax }: DataLayout, profilesPerScanMax: number): readonly ProfileRange[] {
-  const count = Math.max(1, Math.ceil(profileIdMax / profilesPerScanMax));
-  return Array.from({ length: count }, (_, index) => ({
-    first: index * profilesPerScanMax + 1,
-    last: index === count - 1 ? null : (index + 1) * profilesPerScanMax,
-  }));
+function allProfiles({ profileIdMax }: DataLayout): ProfileRange {
+  return { first: 1, last: Math.max(1, profileIdMax), isOpen: true };
 }
 
-function inRange({ first, last }: ProfileRange): SqlFragment {
+/** Ranges of at most `size` ids that together are `range`. */
+function rangesOf({ first, last, isOpen }: ProfileRange, size: number): readonly ProfileRange[] {
+  const count = Math.ceil((last - first + 1) / size);
+  return Array.from({ length: count }, (_, index) => {
+    const isLast = index === count - 1;
+    const start = first + index * size;
+    return { first: start, last: isLast ? last : start + size - 1, isOpen: isOpen && isLast };
+  });
+}
+
+function inRange({ first, last, isOpen }: ProfileRange): SqlFragment {
   const from = sql`profile_id >= ${parameter(first, 'UInt32')}`;
-  return last === null ? from : sql`${from} AND profile_id <= ${parameter(last, 'UInt32')}`;
+  return isOpen ? from : sql`${from} AND profile_id <= ${parameter(last, 'UInt32')}`;
 }
 
 /** The general pass over some profiles: each with the array of its events, which are in memory together. */
@@ -182,7 +188,13 @@ function scanArrays(leaves: readonly NumberedLeaf<'general'>[], range: ProfileRa
   const ordered = conditions.some(readsWholeArray) ? sql`arraySort(event -> (event.1, event.2), ${tuples})` : tuples;
   const events = sql`SELECT profile_id, ${ordered} AS events FROM ${layout.events.from} WHERE ${inRange(range)} GROUP BY profile_id`;
   const joined = sql`(SELECT * FROM ${layout.profiles.from} WHERE ${inRange(range)}) AS p LEFT JOIN (${events}) AS e ON p.profile_id = e.profile_id`;
-  return scan('event arrays', leaves, sql`SELECT [${joinSql(bitmaps)}] AS bitmaps FROM ${joined}`);
+  return {
+    ...scan('event arrays', leaves, sql`SELECT [${joinSql(bitmaps)}] AS bitmaps FROM ${joined}`),
+    inMemory: {
+      profileCount: range.last - range.first + 1,
+      split: (profilesMax) => rangesOf(range, profilesMax).map((part) => scanArrays(leaves, part, layout)),
+    },
+  };
 }
 
 /** Whether the order of events can show: arrays are compared item by item. */
@@ -205,5 +217,5 @@ function bitmapIf(id: SqlFragment, condition: SqlFragment): SqlFragment {
 }
 
 function scan(name: Scan['name'], leaves: readonly { readonly number: number }[], select: SqlFragment): Scan {
-  return { name, leaves: leaves.map(({ number }) => number), select };
+  return { name, leaves: leaves.map(({ number }) => number), select, inMemory: null };
 }

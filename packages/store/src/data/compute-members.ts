@@ -4,10 +4,17 @@
  * The staging tables are named by the run, so that a repetition takes the place of what a crash left.
  */
 import { createHash } from 'node:crypto';
-import { type BatchScans, joinSql, noSql, parameter, type SqlFragment, sql } from '@muster/pql';
+import { Problem } from '@muster/audience';
+import { type BatchScans, joinSql, noSql, parameter, type Scan, type SqlFragment, sql } from '@muster/pql';
 import { operandKeys, operandsOf, renderFormula } from './formula-sql.ts';
 import type { SqlClient } from './sql-client.ts';
 import type { SandboxTables } from './tables.ts';
+
+/** Bounds on statements of the data plane. */
+export const dataLimits = {
+  /** Bytes that a scan which can be split may use before it is. */
+  scanBytesMax: 4_294_967_296,
+} as const;
 
 /** Audiences per statement: bounds the text, and the bitmaps that are in memory together. */
 const audiencesPerStatementMax = 64;
@@ -114,15 +121,60 @@ async function fillPeople(
   );
 }
 
-/** Runs a scan and stores the bitmap of each of its leaves. */
-async function fillLeaves({ client, leaves, signal }: Computation, scan: BatchScans['scans'][number]): Promise<void> {
+/**
+ * Runs a scan and stores the bitmaps of its leaves. One that holds events in memory is split when they are too many: rules that
+ * compare events with events need memory for each pair. Throws `engineExhausted`, naming the audiences, when even one profile
+ * is too much.
+ */
+async function fillLeaves(computation: Computation, scan: Scan): Promise<void> {
+  const waiting = [scan];
+  let profilesMax = Number.POSITIVE_INFINITY;
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const { inMemory } = next;
+    if (inMemory !== null && inMemory.profileCount > profilesMax) {
+      waiting.unshift(...inMemory.split(profilesMax));
+      continue;
+    }
+    try {
+      await runScan(computation, next);
+      profilesMax *= 2;
+    } catch (error) {
+      if (!(error instanceof Problem) || error.problem !== 'engineExhausted') throw error;
+      if (inMemory === null || inMemory.profileCount === 1) throw exhaustedBy(computation, next, error);
+      profilesMax = Math.ceil(inMemory.profileCount / splitFactor);
+      waiting.unshift(next);
+    }
+  }
+}
+
+/** What a scan that was too large is split into, at first. */
+const splitFactor = 8;
+
+async function runScan({ client, leaves, signal }: Computation, { select, ...scan }: Scan): Promise<void> {
   const keys = parameter(scan.leaves.map(operandKeys.leaf), 'Array(String)');
+  // What can still be split is given up early; a single profile may take all there is.
+  const isDivisible = scan.inMemory !== null && scan.inMemory.profileCount > 1;
+  const bound = isDivisible ? sql` SETTINGS max_memory_usage = ${parameter(dataLimits.scanBytesMax, 'UInt64')}` : noSql;
   await client.command(
     sql`INSERT INTO ${leaves} (run_key, members)
-      SELECT ${keys}[position], bitmap FROM (SELECT bitmaps FROM (${scan.select}))
-      ARRAY JOIN bitmaps AS bitmap, arrayEnumerate(bitmaps) AS position`,
+      SELECT ${keys}[position], bitmap FROM (SELECT bitmaps FROM (${select}))
+      ARRAY JOIN bitmaps AS bitmap, arrayEnumerate(bitmaps) AS position${bound}`,
     signal,
   );
+}
+
+/** Audiences that an error names. */
+const namedAudiencesMax = 10;
+
+function exhaustedBy({ plan }: Computation, scan: Scan, cause: Problem): Problem {
+  const keys = new Set(scan.leaves.map(operandKeys.leaf));
+  const ids = plan.audiences.flatMap(({ audienceId, formula }) =>
+    keys.isDisjointFrom(operandsOf(formula)) ? [] : [`\`${audienceId}\``],
+  );
+  const named = ids.slice(0, namedAudiencesMax).join(', ');
+  const more = ids.length > namedAudiencesMax ? ` and ${ids.length - namedAudiencesMax} more` : '';
+  const message = `The rules of these audiences need it: ${named}${more}. Rules that compare events with events need memory for each pair: ask for fewer events, with a filter or a window of time.`;
+  return new Problem('engineExhausted', [{ message }], { cause });
 }
 
 /** Computes the members of a chunk of audiences. */

@@ -11,7 +11,10 @@ export type Row = readonly unknown[];
 /** Formats of files, by their names in the engine. Those of lines have no header. */
 export type FileFormat = 'CSV' | 'JSONEachRow' | 'Parquet';
 
-/** Sends statements. All throw `engineUnavailable` when the engine is away, and the signal's reason when aborted. */
+/**
+ * Sends statements. All throw `engineUnavailable` when the engine is away, `engineExhausted` when a statement needs more memory
+ * than there is, and the signal's reason when aborted.
+ */
 export interface SqlClient {
   /** All rows. Tried a second time when the engine went away. */
   rows(query: SqlFragment, signal?: AbortSignal): Promise<readonly Row[]>;
@@ -90,6 +93,9 @@ export function openSqlClient(address: EngineAddress): SqlClient {
   return new HttpSqlClient(client, address);
 }
 
+/** The engine's code for a statement that was given up for its memory. */
+const memoryLimitExceeded = '241';
+
 class HttpSqlClient implements SqlClient {
   private readonly client: ClickHouseClient;
   private readonly address: EngineAddress;
@@ -103,7 +109,7 @@ class HttpSqlClient implements SqlClient {
     try {
       return await this.attempt(() => this.select(query, signal), signal);
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
+      if (!(error instanceof Problem) || error.problem !== 'engineUnavailable') throw error;
       // A read changes nothing, so it may be asked again of the engine that takes the place of the lost one.
       await this.address.recover();
       return await this.attempt(() => this.select(query, signal), signal);
@@ -204,10 +210,13 @@ class HttpSqlClient implements SqlClient {
     }
   }
 
-  /** What a failure means to callers: aborted, refused by the engine (a bug of ours), or no engine. */
+  /** What a failure means to callers: aborted, too large, refused by the engine (a bug of ours), or no engine. */
   private translate(error: unknown, signal?: AbortSignal): unknown {
     if (signal?.aborted) return signal.reason;
     if (error instanceof Problem) return error;
+    if (error instanceof ClickHouseError && error.code === memoryLimitExceeded) {
+      return new Problem('engineExhausted', [], { cause: error });
+    }
     if (error instanceof ClickHouseError) {
       return new Error(`the engine refused a statement: ${error.message}`, { cause: error });
     }

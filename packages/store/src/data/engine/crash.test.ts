@@ -35,6 +35,7 @@ const endless: Scan = {
   name: 'profiles',
   leaves: [0],
   select: sql`SELECT [groupBitmapState(toUInt32(number % 1000000))] AS bitmaps FROM numbers(100000000000)`,
+  inMemory: null,
 };
 
 async function isAlive(processId: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** How scans and formulas become members, changes and counters. */
 import assert from 'node:assert/strict';
-import { audienceId, epochMs, type Scope } from '@muster/audience';
-import { type DataLayout, type Formula, type Scan, sql } from '@muster/pql';
+import { audienceId, epochMs, Problem, type Scope } from '@muster/audience';
+import { type DataLayout, type Formula, parameter, type Scan, type SqlFragment, sql } from '@muster/pql';
 import type { BatchOutcome, DataStore } from '../../ports/data-store.ts';
 import { describeStore, type StoreTest } from './suite.ts';
 import { batchRun, equals, event, memberIds, profileColumn, profileScan, record, untilDone, write } from './world.ts';
@@ -9,10 +9,16 @@ import { batchRun, equals, event, memberIds, profileColumn, profileScan, record,
 const leaf = (number: number): Formula => ({ kind: 'leaf', leaf: number });
 const not = (operand: Formula): Formula => ({ kind: 'not', operand });
 
-/** Leaf 0: name is x. Leaf 1: country is US. */
-function twoLeaves(layout: DataLayout): readonly Scan[] {
+/** Leaf 0: name is x. Leaf 1: country is US. Or so, from another number on. */
+function twoLeaves(layout: DataLayout, first = 0): readonly Scan[] {
   const conditions = [equals(profileColumn(layout, 'name'), 'x'), equals(profileColumn(layout, 'home.country'), 'US')];
-  return [profileScan(layout, conditions)];
+  return [profileScan(layout, conditions, first)];
+}
+
+/** A number that costs memory for each pair of `count` items, in each row: 0. */
+function memoryOfPairs(count: number): SqlFragment {
+  const items = sql`range(toUInt64(${parameter(count, 'UInt32')} + profile_id))`;
+  return sql`arrayCount(a -> arrayExists(b -> a + b = 1 AND a * b > 5, ${items}), ${items})`;
 }
 
 async function fourPeople(store: DataStore, scope: Scope): Promise<void> {
@@ -86,6 +92,7 @@ const tests: Readonly<Record<string, StoreTest>> = {
       leaves: [7],
       select: sql`SELECT [groupBitmapStateIf(profile_id, ifNull(eventType = 'view', false))] AS bitmaps
           FROM ${layout.events.from}`,
+      inMemory: null,
     };
     const run = batchRun('r', 1, [events, ...twoLeaves(layout)], {
       any: { kind: 'or', operands: [leaf(7), leaf(1)] },
@@ -177,12 +184,70 @@ const tests: Readonly<Record<string, StoreTest>> = {
     assert.equal((await log(store, scope, 'given')).length, 6);
   },
 
+  'a scan that needs too much memory is split until it does not': async (store, scope) => {
+    await fourPeople(store, scope);
+    const { profiles } = await store.layout(scope);
+    const sizes: number[] = [];
+    // Too much for more than three profiles, and only for them.
+    const heavy = (first: number, last: number): Scan => {
+      const profileCount = last - first + 1;
+      const ids = sql`profile_id >= ${parameter(first, 'UInt32')} AND profile_id <= ${parameter(last, 'UInt32')}`;
+      const condition = profileCount > 3 ? sql`${memoryOfPairs(40_000)} = 0` : sql`true`;
+      return {
+        name: 'event arrays',
+        leaves: [0],
+        select: sql`SELECT [groupBitmapStateIf(profile_id, ${condition})] AS bitmaps FROM ${profiles.from} WHERE ${ids}`,
+        inMemory: {
+          profileCount,
+          split: (profilesMax) => {
+            sizes.push(profilesMax);
+            return Array.from({ length: Math.ceil(profileCount / profilesMax) }, (_, index) => {
+              const start = first + index * profilesMax;
+              return heavy(start, Math.min(last, start + profilesMax - 1));
+            });
+          },
+        },
+      };
+    };
+    await store.runBatch(scope, batchRun('r', 1, [heavy(1, 64)], { all: leaf(0) }), untilDone());
+    assert.deepEqual([...(await memberIds(store, scope, 'all'))].sort(), ['both', 'country', 'name', 'none']);
+    assert.deepEqual(sizes.slice(0, 2), [8, 1]);
+    assert.ok(sizes.length < 20, `${sizes.length} attempts`);
+  },
+
+  'a rule that needs too much memory for one profile fails the run by name and leaves nothing': async (
+    store,
+    scope,
+  ) => {
+    await fourPeople(store, scope);
+    const { profiles } = await store.layout(scope);
+    const scan: Scan = {
+      name: 'event arrays',
+      leaves: [0],
+      select: sql`SELECT [groupBitmapStateIf(profile_id, ${memoryOfPairs(10_000_000)} = 0)] AS bitmaps FROM ${profiles.from}`,
+      inMemory: { profileCount: 1, split: () => [] },
+    };
+    const run = batchRun('r', 1, [scan, ...twoLeaves(await store.layout(scope), 1)], {
+      heavy: leaf(0),
+      light: leaf(1),
+    });
+    await assert.rejects(store.runBatch(scope, run, untilDone()), (error: unknown) => {
+      assert.ok(error instanceof Problem && error.problem === 'engineExhausted');
+      assert.match(error.message, /: `heavy`\. Rules that compare/);
+      return true;
+    });
+    assert.deepEqual(await memberIds(store, scope, 'light'), []);
+    await runNames(store, scope, 'r2', 2);
+    assert.deepEqual([...(await memberIds(store, scope, 'named'))].sort(), ['both', 'name']);
+  },
+
   'a long scan ends when it is aborted': async (store, scope) => {
     const controller = new AbortController();
     const scan: Scan = {
       name: 'profiles',
       leaves: [0],
       select: sql`SELECT [groupBitmapState(toUInt32(number % 1000000))] AS bitmaps FROM numbers(100000000000)`,
+      inMemory: null,
     };
     const running = store.runBatch(scope, batchRun('r', 1, [scan], { a: leaf(0) }), {
       signal: controller.signal,

@@ -124,6 +124,7 @@ export function profileScan(layout: DataLayout, conditions: readonly SqlFragment
     name: 'profiles',
     leaves: conditions.map((_, index) => first + index),
     select: sql`SELECT [${joinSql(bitmaps)}] AS bitmaps FROM ${layout.profiles.from}`,
+    inMemory: null,
   };
 }
 
