@@ -59,17 +59,35 @@ async function fuzzOperation(
 ): Promise<void> {
   const { removes } = operationRows[operation.id] ?? {};
   const numRuns = removes === 'external' ? Math.min(runsPerOperation, externalRemovalsMax) : runsPerOperation;
+  const isRead = operation.method === 'GET';
+  // What the next request that is refused must leave as it is; null after one that was not.
+  let before: unknown = null;
   const property = fc.asyncProperty(malformedRequests(operation), async (malformed) => {
     const ids = await resources.ids();
     ledger.audiences.add(ids.audience);
     const request = aim(operation, malformed, ids);
+    before ??= isRead ? null : await readDefinitions(resources);
     const answer = await resources.send(request);
-    assert.ok(answer.statusCode < 500, `${operation.id}: ${answer.statusCode} ${answer.body.slice(0, 500)}`);
+    const what = `${operation.id}: ${answer.statusCode} ${answer.body.slice(0, 500)}`;
+    assert.ok(answer.statusCode < 500, what);
+    if (answer.statusCode < 400) before = null;
+    else if (!isRead) assert.deepEqual(await readDefinitions(resources), before, `refused, but not undone: ${what}`);
     if (answer.statusCode >= 300 || !isOwn(request)) return;
     ledger.note(operation, String(request.url), answer.body);
     if (removes !== undefined) resources.forget(removes);
   });
   await fc.assert(property, { seed, numRuns, includeErrorInReport: true });
+}
+
+/** What is defined, as far as a change of it shows: how many there are, and the versions of the latest. */
+async function readDefinitions(resources: ExampleResources): Promise<unknown> {
+  const base = '/data/core/ups';
+  // External audiences get their members, and some are made, by runs that go on in the background.
+  const query = 'sort=updateTime:desc,id:asc&limit=10&property=namespace==AEPSegments&property=lifecycleState!=none';
+  const { children, _page: page } = (await resources.send({ url: `${base}/audiences?${query}` })).json();
+  const schedules = (await resources.send({ url: `${base}/config/schedules` })).body;
+  const versions = children.map(({ id, _etag: etag }: { id: unknown; _etag: unknown }) => [id, etag]);
+  return { count: page.totalCount, versions, schedules };
 }
 
 /** All audiences of the tenant, whatever their state, by the list. */
@@ -85,8 +103,9 @@ async function listAudiences(resources: ExampleResources): Promise<ReadonlySet<s
 }
 
 /**
- * Sends malformed requests to every operation. Throws when one is answered with a 5xx or not as it is documented, when what
- * is stored afterwards is not exactly what was acknowledged, whole, or when the memory they took is not given back.
+ * Sends malformed requests to every operation. Throws when one is answered with a 5xx or not as it is documented, when one that
+ * is refused changes something, when what is stored afterwards is not exactly what was acknowledged, whole, or when the memory
+ * they took is not given back.
  */
 export async function fuzzOperations(world: ExampleWorld, options: FuzzOptions): Promise<void> {
   const resources = new ExampleResources(world.app, { org: 'FUZZ@AdobeOrg', sandbox: 'prod' }, 'Fuzz');

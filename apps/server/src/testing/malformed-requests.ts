@@ -148,6 +148,7 @@ const headerNames = [
   'authorization',
   'content-encoding',
   'content-type',
+  'idempotency-key',
   'if-match',
   'if-none-match',
   'x-api-key',
