@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { audienceLimits, externalLimits, onceLimits, scheduleLimits } from '@muster/audience';
 import { clientLimits } from '@muster/client';
+import { patternLimits } from '@muster/evaluation';
 import { importLimits } from '@muster/ingestion';
 import {
   checkLimits,
@@ -23,6 +24,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Expressions: {
     ...defaultParseLimits,
     ...checkLimits,
+    ...patternLimits,
     ...evaluationLimits,
     ...explanationLimits,
     ...defaultScanLimits,

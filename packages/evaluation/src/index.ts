@@ -6,7 +6,7 @@ export { evaluatePreview } from './evaluate-preview.ts';
 export type { JobLog } from './job-log.ts';
 export type { EvaluateJob, JobRunner, JobRunnerOptions } from './job-runner.ts';
 export { createJobRunner } from './job-runner.ts';
-export { re2Engine } from './regex.ts';
+export { patternLimits, re2Engine } from './regex.ts';
 export type { ExportDependencies, ExportDraft } from './run-export.ts';
 export { runExport } from './run-export.ts';
 export type { RunTask, TaskRunner, TaskRunnerOptions } from './task-runner.ts';
