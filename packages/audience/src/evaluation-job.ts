@@ -34,7 +34,7 @@ export interface JobMetrics {
   readonly counts: readonly AudienceCount[];
 }
 
-/** Why a job failed. */
+/** Why a job failed, or why it has no counts of an audience. */
 export interface JobError {
   readonly code: string;
   readonly message: string;

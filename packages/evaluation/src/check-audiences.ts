@@ -12,28 +12,39 @@ import {
 /** People with a general opt-out are in no audience, without any rule. Source: reference, evaluation §15. */
 const generalOptOut = 'privacyOptOuts[optOutType = "general_opt_out" and optOutValue = "out"]';
 
-/**
- * The audiences with their rules checked against the fields. People with a general opt-out are in none.
- *
- * Throws `expressionInvalid` naming the audience when a rule does not fit the fields any more.
- */
+/** Audiences whose rules fit the fields, and by id the problems of the others: `expressionInvalid`. */
+export interface CheckedAudiences {
+  readonly audiences: readonly BatchAudience[];
+  readonly problems: ReadonlyMap<string, Problem>;
+}
+
+/** The audiences with their rules checked against the fields. People with a general opt-out are in none. */
 export function checkAudiences(
   audiences: readonly JobAudience[],
   schema: Schema,
   regex: RegexEngine,
-): readonly BatchAudience[] {
+): CheckedAudiences {
   const except = analyzeExpression(generalOptOut, schema, { expect: 'condition' }).checked;
-  return audiences
-    .map((audience) => checkAudience(audience, schema, regex))
-    .map((audience) => (except === null ? audience : { ...audience, except }));
+  const sound: BatchAudience[] = [];
+  const problems = new Map<string, Problem>();
+  for (const audience of audiences) {
+    const checked = checkAudience(audience, schema, regex);
+    if (checked instanceof Problem) problems.set(audience.audienceId, checked);
+    else sound.push(except === null ? checked : { ...checked, except });
+  }
+  return { audiences: sound, problems };
 }
 
-function checkAudience({ audienceId, expression }: JobAudience, schema: Schema, regex: RegexEngine): BatchAudience {
+function checkAudience(
+  { audienceId, expression }: JobAudience,
+  schema: Schema,
+  regex: RegexEngine,
+): BatchAudience | Problem {
   const { text, checked, diagnostics } = analyzeRule(expression, schema, { expect: 'condition', regex });
   if (checked !== null) return { audienceId, expression: checked };
   const details = diagnostics.map(({ message, span }): ProblemDetail => {
     const place = text === null ? {} : { position: { ...span }, excerpt: excerptOf(text, span) };
     return { message: `audience \`${audienceId}\`: ${message}`, ...place };
   });
-  throw new Problem('expressionInvalid', details);
+  return new Problem('expressionInvalid', details);
 }

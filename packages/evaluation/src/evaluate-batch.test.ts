@@ -15,7 +15,13 @@ import {
   type Scope,
 } from '@muster/audience';
 import { builtInSchema, decodeDocument, parseExpression, writePqlJson } from '@muster/pql';
-import { type ControlStore, type DataStore, openEmbeddedDataStore, openSqliteControlStore } from '@muster/store';
+import {
+  type ControlStore,
+  type DataStore,
+  openEmbeddedDataStore,
+  openSqliteControlStore,
+  RulesExhausted,
+} from '@muster/store';
 import { evaluateBatch } from './evaluate-batch.ts';
 import { re2Engine } from './regex.ts';
 
@@ -40,6 +46,8 @@ suite('a batch evaluation', () => {
   let folder: string;
   let data: DataStore;
   let control: ControlStore;
+  /** What the latest evaluation said of audiences that it left out. */
+  let messages: readonly string[] = [];
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'muster-evaluation-'));
     data = await openEmbeddedDataStore({ folder });
@@ -63,8 +71,9 @@ suite('a batch evaluation', () => {
     const deps = { control, data, regex: re2Engine, clock: { now: () => asOf } };
     const job = { id: jobId(`job-${scope.sandbox}`), asOf, audiences };
     const options = { signal: new AbortController().signal, onProgress: () => undefined };
-    const { counts } = await evaluateBatch(deps, scope, job, options);
-    return Object.fromEntries(counts.map(({ audienceId: id, total }) => [id, total]));
+    const { metrics, problems } = await evaluateBatch(deps, scope, job, options);
+    messages = problems.flatMap(({ details }) => details.map(({ message }) => message));
+    return Object.fromEntries(metrics.counts.map(({ audienceId: id, total }) => [id, total]));
   }
 
   test('leaves out people with a general opt-out, and no one else', async () => {
@@ -101,5 +110,48 @@ suite('a batch evaluation', () => {
       assert.match(error.details[0]?.message ?? '', /audience `typo`: unknown field `homeAdress`/);
       return true;
     });
+  });
+
+  test('leaves out what does not fit the fields, with what refers to it, and evaluates the others', async () => {
+    const scope = scopeOf('partly');
+    await write(scope, { a: { homeAddress: { country: 'DE' } } });
+    const found = await evaluate(scope, [
+      audience('indirect', 'inSegment("dependent") or true'),
+      audience('typo', 'homeAdress.country = "DE"'),
+      audience('germans', 'homeAddress.country = "DE"'),
+      audience('dependent', 'not inSegment("typo")'),
+    ]);
+    assert.deepEqual(found, { germans: 1 });
+    assert.match(
+      messages.join('\n'),
+      /^audience `indirect` refers to `dependent`, .*\n.*`typo`: unknown.*\n.*`dependent` refers to `typo`/,
+    );
+  });
+
+  test('leaves out rules that need more memory than there is, and only those and what is built on them', async () => {
+    const scope = scopeOf('heavy');
+    const xEvent = Array.from({ length: 12_000 }, (_, at) => ({ _id: `${at}`, timestamp: at, eventType: 'view' }));
+    const events = xEvent.map((body) => {
+      const { document } = decodeDocument(builtInSchema.event, { ...body, timestamp: new Date(body.timestamp) });
+      return {
+        identity: { namespace: 'key', id: 'busy' },
+        id: body._id,
+        timestamp: epochMs(body.timestamp),
+        body: document,
+      };
+    });
+    await data.write(scope, builtInSchema, { datasetId: 'test', records: [], events });
+    const triples =
+      'exists A from xEvent, B from xEvent, C from xEvent where A.timestamp > B.timestamp and C._id = "x"';
+    const found = await evaluate(scope, [
+      audience('built-on-it', 'inSegment("triples") or homeAddress.country = "DE"'),
+      audience('triples', triples),
+      audience('general', 'xEvent.topN(timestamp, 1).map(_id).head() = "11999"'),
+      audience('built-on-general', 'inSegment("general")'),
+      audience('simple', 'xEvent.count() > 3'),
+    ]);
+    assert.deepEqual(found, { general: 1, 'built-on-general': 1, simple: 1 });
+    assert.match(messages.join('\n'), /^audience `built-on-it`: .* each pair\. .*\naudience `triples`: .*$/);
+    await assert.rejects(evaluate(scopeOf('heavy'), [audience('triples', triples)]), RulesExhausted);
   });
 });

@@ -1,10 +1,10 @@
 /** A batch evaluation job, from definitions to stored members. */
 import type { Clock, EvaluationJob, JobMetrics, Scope } from '@muster/audience';
-import { epochMs } from '@muster/audience';
-import type { RegexEngine } from '@muster/pql';
-import { planBatch, renderScans } from '@muster/pql';
-import type { ControlStore, DataStore, ProgressListener } from '@muster/store';
-import { loadSandboxSchema } from '@muster/store';
+import { epochMs, Problem } from '@muster/audience';
+import type { BatchAudience, BatchScans, DataLayout, RegexEngine } from '@muster/pql';
+import { planBatch, referencedAudiences, renderScans } from '@muster/pql';
+import type { BatchOutcome, ControlStore, DataStore, ProgressListener } from '@muster/store';
+import { loadSandboxSchema, RulesExhausted } from '@muster/store';
 import { checkAudiences } from './check-audiences.ts';
 
 /** What a batch evaluation acts through. */
@@ -15,24 +15,115 @@ export interface BatchDependencies {
   readonly clock: Clock;
 }
 
+/** What came of a job: the counts of the audiences that were evaluated, and why the others were not. */
+export interface BatchEvaluation {
+  readonly metrics: JobMetrics;
+  readonly problems: readonly Problem[];
+}
+
+/** Problems by audience. */
+type Problems = Map<string, Problem>;
+
 /**
  * Evaluates the audiences of a job at the job's `asOf` and stores their members. Repeating a job changes nothing.
  *
- * Throws `expressionInvalid` when a rule does not fit the sandbox's fields any more, and whatever the data plane throws.
+ * An audience whose rule does not fit the fields any more, or asks for more than the engine has, keeps the members it had, and
+ * so does one that refers to it; the others are evaluated all the same. Throws the first problem when there are no others
+ * (`expressionInvalid`, `engineExhausted`), and whatever else the data plane throws.
  */
 export async function evaluateBatch(
   { control, data, regex, clock }: BatchDependencies,
   scope: Scope,
   job: Pick<EvaluationJob, 'id' | 'asOf' | 'audiences'>,
   options: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
-): Promise<JobMetrics> {
+): Promise<BatchEvaluation> {
   const startedAt = clock.now();
   const schema = await loadSandboxSchema(control, scope);
-  const audiences = checkAudiences(job.audiences, schema, regex);
+  const checked = checkAudiences(job.audiences, schema, regex);
+  const problems: Problems = new Map(checked.problems);
+  const audiences = withoutDependents(checked.audiences, problems);
   // One run of a sandbox at a time, in all processes: each builds on the members that the one before stored.
-  const outcome = await control.withLock(`evaluation ${scope.org} ${scope.sandbox}`, async () => {
-    const plan = renderScans(planBatch(audiences, job.asOf), await data.layout(scope));
-    return data.runBatch(scope, { runId: job.id, asOf: epochMs(job.asOf), plan }, options);
+  const outcomes = await control.withLock(`evaluation ${scope.org} ${scope.sandbox}`, async () => {
+    const layout = await data.layout(scope);
+    const run = (wanted: readonly BatchAudience[]): Promise<BatchOutcome> => {
+      const plan = planOf(wanted, audiences, job.asOf, layout);
+      return data.runBatch(scope, { runId: job.id, asOf: epochMs(job.asOf), plan }, options);
+    };
+    return runAll(audiences, run, problems);
   });
-  return { startedAt, endedAt: clock.now(), ...outcome };
+  const [first] = outcomes;
+  const ordered = job.audiences.flatMap(({ audienceId }) => problems.get(audienceId) ?? []);
+  const [problem] = ordered;
+  if (first === undefined && problem !== undefined) throw problem;
+  const counts = outcomes.flatMap((outcome) => outcome.counts);
+  const metrics = { startedAt, endedAt: clock.now(), totalProfiles: first?.totalProfiles ?? 0, counts };
+  return { metrics, problems: ordered };
+}
+
+/** The audiences that refer to none with a problem; those that do have one as well. */
+function withoutDependents(audiences: readonly BatchAudience[], problems: Problems): readonly BatchAudience[] {
+  const missing = ({ expression }: BatchAudience): string | undefined =>
+    referencedAudiences(expression).find((id) => problems.has(id));
+  const dependents = audiences.filter((audience) => missing(audience) !== undefined);
+  if (dependents.length === 0) return audiences;
+  for (const audience of dependents) {
+    const message = `audience \`${audience.audienceId}\` refers to \`${missing(audience)}\`, which cannot be evaluated`;
+    problems.set(audience.audienceId, new Problem('expressionInvalid', [{ message }]));
+  }
+  return withoutDependents(
+    audiences.filter((audience) => !dependents.includes(audience)),
+    problems,
+  );
+}
+
+/** The plan of some audiences of a job. What they refer to is part of their formulas, and stored only if it is wanted itself. */
+function planOf(
+  wanted: readonly BatchAudience[],
+  all: readonly BatchAudience[],
+  asOf: number,
+  layout: DataLayout,
+): BatchScans {
+  const byId = new Map(all.map((audience) => [audience.audienceId, audience]));
+  const needed = new Set(wanted);
+  // A set goes through what is added to it on the way.
+  for (const { expression } of needed) {
+    for (const id of referencedAudiences(expression)) {
+      const referenced = byId.get(id);
+      if (referenced !== undefined) needed.add(referenced);
+    }
+  }
+  const batch = planBatch([...needed], asOf);
+  const ids = new Set(wanted.map(({ audienceId }) => audienceId));
+  const audiences = batch.audiences.filter(({ audienceId }) => ids.has(audienceId));
+  return renderScans({ ...batch, audiences }, layout);
+}
+
+/**
+ * Runs audiences together, or, when some ask for more than the engine has, the others together and these one by one: only one
+ * of them may be to blame.
+ */
+async function runAll(
+  audiences: readonly BatchAudience[],
+  run: (wanted: readonly BatchAudience[]) => Promise<BatchOutcome>,
+  problems: Problems,
+): Promise<readonly BatchOutcome[]> {
+  const [first, second] = audiences;
+  if (first === undefined) return [];
+  try {
+    return [await run(audiences)];
+  } catch (error) {
+    if (!(error instanceof RulesExhausted)) throw error;
+    if (second === undefined) {
+      problems.set(first.audienceId, error);
+      return [];
+    }
+    const heavy = new Set<string>(error.audienceIds);
+    const others = audiences.filter(({ audienceId }) => !heavy.has(audienceId));
+    if (others.length === audiences.length) throw error;
+    const outcomes = [...(await runAll(others, run, problems))];
+    for (const audience of audiences) {
+      if (heavy.has(audience.audienceId)) outcomes.push(...(await runAll([audience], run, problems)));
+    }
+    return outcomes;
+  }
 }

@@ -28,7 +28,10 @@ export async function evaluatePreview(
   options: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
 ): Promise<PreviewOutcome> {
   const schema = await loadSandboxSchema(deps.control, scope);
-  const batch = planBatch(checkAudiences(request.audiences, schema, deps.regex), request.asOf);
+  const { audiences: checked, problems } = checkAudiences(request.audiences, schema, deps.regex);
+  const [problem] = problems.values();
+  if (problem !== undefined) throw problem;
+  const batch = planBatch(checked, request.asOf);
   const [wanted] = request.audiences;
   // The audiences it refers to are algebra inside its formula; they are not asked for themselves.
   const audiences = batch.audiences.filter(({ audienceId }) => audienceId === wanted.audienceId);

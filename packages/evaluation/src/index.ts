@@ -1,5 +1,5 @@
 /** Evaluation of audiences over the store ports. */
-export type { BatchDependencies } from './evaluate-batch.ts';
+export type { BatchDependencies, BatchEvaluation } from './evaluate-batch.ts';
 export { evaluateBatch } from './evaluate-batch.ts';
 export type { PreviewDependencies } from './evaluate-preview.ts';
 export { evaluatePreview } from './evaluate-preview.ts';

@@ -8,12 +8,12 @@ import {
   type EvaluationJob,
   epochMs,
   etag,
-  type JobMetrics,
   jobId,
   Problem,
   type Scope,
 } from '@muster/audience';
 import { type ControlStore, openSqliteControlStore } from '@muster/store';
+import type { BatchEvaluation } from './evaluate-batch.ts';
 import { createJobRunner, type JobRunner } from './job-runner.ts';
 
 function testScope(): Scope {
@@ -52,7 +52,7 @@ interface Evaluation {
   readonly id: string;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number) => void;
-  finish(): void;
+  finish(...problems: readonly Problem[]): void;
   fail(error: Error): void;
 }
 
@@ -74,13 +74,14 @@ class Bench {
       log: quiet,
       ...options,
       evaluate: (_scope, job, { signal, onProgress }) =>
-        new Promise<JobMetrics>((resolve, reject) => {
+        new Promise<BatchEvaluation>((resolve, reject) => {
           const counts = job.audiences.map(({ audienceId: id }) => {
             return { audienceId: id, total: 3, realized: 2, existing: 1, exited: 0, byNamespace: { email: 3 } };
           });
           const metrics = { startedAt: epochMs(1), endedAt: epochMs(2), totalProfiles: 9, counts };
           signal.addEventListener('abort', () => reject(new Error('aborted')));
-          this.evaluations.push({ id: job.id, signal, onProgress, finish: () => resolve(metrics), fail: reject });
+          const finish = (...problems: readonly Problem[]): void => resolve({ metrics, problems });
+          this.evaluations.push({ id: job.id, signal, onProgress, finish, fail: reject });
           for (const wake of this.#waiting.splice(0)) wake();
         }),
     });
@@ -127,6 +128,22 @@ test('jobs run one at a time, oldest first, and end with their metrics', async (
   assert.equal(done.progress, 1);
   assert.equal(done.attempts, 1);
   assert.equal(done.metrics?.totalProfiles, 9);
+  await runner.stop();
+});
+
+test('a job that left audiences out has succeeded, and says why it has no counts of them', async (context) => {
+  const bench = await openBench(context);
+  await bench.control.jobs.create(scope, newJob('partly'));
+  const runner = bench.runner();
+  runner.start();
+  (await bench.evaluation(0)).finish(new Problem('expressionInvalid', [{ message: 'audience `x`: no' }]));
+  await runner.whenIdle();
+  const { status, errors } = await bench.job('partly');
+  assert.equal(status, 'SUCCEEDED');
+  assert.deepEqual(
+    errors.map(({ message }) => message.endsWith(' audience `x`: no')),
+    [true],
+  );
   await runner.stop();
 });
 

@@ -17,6 +17,7 @@ import {
   type Scope,
 } from '@muster/audience';
 import type { ControlStore } from '@muster/store';
+import type { BatchEvaluation } from './evaluate-batch.ts';
 import type { JobLog } from './job-log.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -25,7 +26,7 @@ export type EvaluateJob = (
   scope: Scope,
   job: EvaluationJob,
   options: { readonly signal: AbortSignal; readonly onProgress: (done: number) => void },
-) => Promise<JobMetrics>;
+) => Promise<BatchEvaluation>;
 
 /** What a runner needs, and its limits. */
 export interface JobRunnerOptions {
@@ -223,7 +224,7 @@ async function runJob(
   options.log.info({ jobId: job.id, audiences: job.audiences.length, attempt: record.job.attempts }, 'job started');
   const watch = watchProgress(options, record, controller);
   try {
-    const metrics = await options.evaluate(scope, record.job, {
+    const { metrics, problems } = await options.evaluate(scope, record.job, {
       signal: controller.signal,
       onProgress: watch.onProgress,
     });
@@ -231,8 +232,10 @@ async function runJob(
     // Metrics first: a crash in between repeats the job; the other order would lose them.
     await options.control.audiences.saveMetrics(scope, metricsOf(job, metrics));
     // The work is done, so a job that was being cancelled has succeeded all the same.
-    await record.change({ status: 'SUCCEEDED', progress: 1, metrics }, ['PROCESSING', 'CANCELLING']);
-    options.log.info({ jobId: job.id, totalProfiles: metrics.totalProfiles }, 'job succeeded');
+    const errors = [...record.job.errors, ...problems.map((problem) => errorOf(problem, job.id))];
+    await record.change({ status: 'SUCCEEDED', progress: 1, metrics, errors }, ['PROCESSING', 'CANCELLING']);
+    const { totalProfiles } = metrics;
+    options.log.info({ jobId: job.id, totalProfiles, problems: problems.length }, 'job succeeded');
   } catch (error) {
     watch.end();
     const { signal } = controller;

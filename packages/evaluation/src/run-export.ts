@@ -103,7 +103,9 @@ async function evaluateFirst(
   options: Options,
 ): Promise<JobMetrics> {
   const job = { id: jobId(id), asOf: deps.clock.now(), audiences };
-  const metrics = await evaluateBatch(deps, scope, job, options);
+  const { metrics, problems } = await evaluateBatch(deps, scope, job, options);
+  const [problem] = problems;
+  if (problem !== undefined) throw problem;
   await deps.control.audiences.saveMetrics(scope, metricsOf(job, metrics));
   return metrics;
 }

@@ -59,6 +59,7 @@ export type {
   RowSelection,
   WriteBatch,
 } from './ports/data-store.ts';
+export { RulesExhausted } from './ports/rules-exhausted.ts';
 export type { TaskPage, TaskQuery, TaskStore } from './ports/task-store.ts';
 // The fields of a sandbox.
 export { loadSandboxSchema, schemaOf } from './sandbox-schema.ts';

@@ -56,9 +56,11 @@ async function runEvaluation(texts: readonly string[], options: EvaluateOptions)
       job.segments.map(({ segmentId }) => segmentId),
     );
     await outputFor(options).result(job, renderJob(job, names));
-    if (job.status === 'SUCCEEDED') return;
     const reasons = job.errors.map(({ msg }) => msg).join('; ');
-    throw new CliError('failed', `the evaluation is ${job.status}${reasons === '' ? '' : `: ${reasons}`}`);
+    if (job.status !== 'SUCCEEDED') {
+      throw new CliError('failed', `the evaluation is ${job.status}${reasons === '' ? '' : `: ${reasons}`}`);
+    }
+    if (reasons !== '') throw new CliError('failed', `some audiences were not evaluated: ${reasons}`);
   });
 }
 
@@ -75,7 +77,9 @@ async function waitForEnd({ jobs }: MusterClient, { id }: JobResource): Promise<
 /** The counts of a job, for people. */
 export function renderJob(job: JobResource, names: ReadonlyMap<string, string>): string {
   const { segmentedProfileCounter: totals, segmentedProfileByStatusCounter: statuses } = job.metrics;
-  const rows = job.segments.map(({ segmentId }) => {
+  // There are no counts of an audience that could not be evaluated.
+  const evaluated = job.segments.filter(({ segmentId }) => segmentId in totals);
+  const rows = evaluated.map(({ segmentId }) => {
     const { realized = 0, existing = 0, exited = 0 } = statuses[segmentId] ?? {};
     return [names.get(segmentId) ?? segmentId, totals[segmentId] ?? 0, realized, existing, exited];
   });

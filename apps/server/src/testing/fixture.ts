@@ -137,7 +137,7 @@ class ControlledEvaluation {
         byNamespace: {},
       }));
       const metrics = { startedAt: testTime, endedAt: testTime, totalProfiles: 0, counts };
-      this.finish = (changes) => resolve({ ...metrics, ...changes });
+      this.finish = (changes) => resolve({ metrics: { ...metrics, ...changes }, problems: [] });
       this.fail = reject;
       signal.addEventListener('abort', () => reject(new Error('aborted')));
       this.#start();

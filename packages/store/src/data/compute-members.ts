@@ -4,8 +4,9 @@
  * The staging tables are named by the run, so that a repetition takes the place of what a crash left.
  */
 import { createHash } from 'node:crypto';
-import { Problem } from '@muster/audience';
+import { audienceId, Problem } from '@muster/audience';
 import { type BatchScans, joinSql, noSql, parameter, type Scan, type SqlFragment, sql } from '@muster/pql';
+import { RulesExhausted } from '../ports/rules-exhausted.ts';
 import { operandKeys, operandsOf, renderFormula } from './formula-sql.ts';
 import type { SqlClient } from './sql-client.ts';
 import type { SandboxTables } from './tables.ts';
@@ -123,8 +124,7 @@ async function fillPeople(
 
 /**
  * Runs a scan and stores the bitmaps of its leaves. One that holds events in memory is split when they are too many: rules that
- * compare events with events need memory for each pair. Throws `engineExhausted`, naming the audiences, when even one profile
- * is too much.
+ * compare events with events need memory for each pair. Throws `RulesExhausted` when even one profile is too much.
  */
 async function fillLeaves(computation: Computation, scan: Scan): Promise<void> {
   const waiting = [scan];
@@ -163,18 +163,13 @@ async function runScan({ client, leaves, signal }: Computation, { select, ...sca
   );
 }
 
-/** Audiences that an error names. */
-const namedAudiencesMax = 10;
-
-function exhaustedBy({ plan }: Computation, scan: Scan, cause: Problem): Problem {
+function exhaustedBy({ plan }: Computation, scan: Scan, cause: Problem): RulesExhausted {
   const keys = new Set(scan.leaves.map(operandKeys.leaf));
-  const ids = plan.audiences.flatMap(({ audienceId, formula }) =>
-    keys.isDisjointFrom(operandsOf(formula)) ? [] : [`\`${audienceId}\``],
+  const audiences = plan.audiences.filter(({ formula }) => !keys.isDisjointFrom(operandsOf(formula)));
+  return new RulesExhausted(
+    audiences.map((audience) => audienceId(audience.audienceId)),
+    cause,
   );
-  const named = ids.slice(0, namedAudiencesMax).join(', ');
-  const more = ids.length > namedAudiencesMax ? ` and ${ids.length - namedAudiencesMax} more` : '';
-  const message = `The rules of these audiences need it: ${named}${more}. Rules that compare events with events need memory for each pair: ask for fewer events, with a filter or a window of time.`;
-  return new Problem('engineExhausted', [{ message }], { cause });
 }
 
 /** Computes the members of a chunk of audiences. */

@@ -187,7 +187,8 @@ export interface DataStore {
 
   /**
    * Runs scans and algebra, stores the members, logs entries and exits, all or nothing per audience. Aborting stops
-   * between steps and leaves the memberships as they were.
+   * between steps and leaves the memberships as they were. So does `RulesExhausted`, thrown when a rule needs more memory
+   * than the engine has; several runs may share an id when each is of other audiences.
    */
   runBatch(
     scope: Scope,

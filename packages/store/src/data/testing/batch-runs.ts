@@ -1,8 +1,9 @@
 /** How scans and formulas become members, changes and counters. */
 import assert from 'node:assert/strict';
-import { audienceId, epochMs, Problem, type Scope } from '@muster/audience';
+import { audienceId, epochMs, type Scope } from '@muster/audience';
 import { type DataLayout, type Formula, parameter, type Scan, type SqlFragment, sql } from '@muster/pql';
 import type { BatchOutcome, DataStore } from '../../ports/data-store.ts';
+import { RulesExhausted } from '../../ports/rules-exhausted.ts';
 import { describeStore, type StoreTest } from './suite.ts';
 import { batchRun, equals, event, memberIds, profileColumn, profileScan, record, untilDone, write } from './world.ts';
 
@@ -232,8 +233,8 @@ const tests: Readonly<Record<string, StoreTest>> = {
       light: leaf(1),
     });
     await assert.rejects(store.runBatch(scope, run, untilDone()), (error: unknown) => {
-      assert.ok(error instanceof Problem && error.problem === 'engineExhausted');
-      assert.match(error.message, /: `heavy`\. Rules that compare/);
+      assert.ok(error instanceof RulesExhausted);
+      assert.deepEqual(error.audienceIds, ['heavy']);
       return true;
     });
     assert.deepEqual(await memberIds(store, scope, 'light'), []);
