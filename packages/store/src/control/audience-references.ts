@@ -139,7 +139,8 @@ async function findNeighbours(
     .select(['audiences.id', 'audiences.lifecycle'])
     .where(inTenant(scope, 'audience_dependencies'))
     .where(`audience_dependencies.${ends.own}`, '=', columnText(id))
-    .orderBy('audiences.id')
+    // Not by the audience's own id: SQLite would walk all audiences in that order.
+    .orderBy(`audience_dependencies.${ends.other}`)
     .execute();
   return new Map(rows.map((row) => [audienceId(textOf(row, 'id')), oneOf(lifecycleStates, row, 'lifecycle')]));
 }
