@@ -17,8 +17,17 @@ import {
 } from '@muster/audience';
 import type { CompiledQuery } from 'kysely';
 import type { AudienceQuery, AudienceStore, Listed, Page } from '../ports/control-store.ts';
-import { countChange } from './audience-changes.ts';
-import { insertElements, replaceElements } from './audience-elements.ts';
+import {
+  type AudienceImage,
+  type AudienceRow,
+  changedAudiencesMax,
+  countChange,
+  imageOf,
+  imagesOf,
+  lockRows,
+  recordChange,
+} from './audience-changes.ts';
+import { elementsOf, insertElements, takeElements } from './audience-elements.ts';
 import { listAllAudienceIds, listAudienceIds } from './audience-list.ts';
 import { findOnce, rememberOnce } from './audience-once.ts';
 import { assertTransition, dependenciesOf, findDependents, writeReferences } from './audience-references.ts';
@@ -34,7 +43,7 @@ import {
   encodeAudienceMetrics,
   sortedSize,
 } from './rows/audience-row.ts';
-import { oneOf, textOf } from './rows/row.ts';
+import { oneOf } from './rows/row.ts';
 import { inTenant, onceClaim, referencesClaim, reportsClaim } from './tenant.ts';
 
 /** The query of `find`, compiled once: its parameters are organisation, sandbox and id. */
@@ -51,6 +60,13 @@ function compileFind(database: ControlDatabase): CompiledQuery<unknown> {
 function alreadyExists(audience: Audience, cause: unknown): Problem {
   const message = `the namespace \`${audience.namespace}\` has the audienceId \`${audience.externalId}\` already`;
   return new Problem('audienceExists', [{ message, field: '/audienceId' }], { cause });
+}
+
+const stateOf = (row: AudienceRow): LifecycleState => oneOf(lifecycleStates, row, 'lifecycle');
+
+/** The image with another size, if one is given. */
+function withSize({ row, elements }: AudienceImage, size: number | undefined): AudienceImage {
+  return { row: { ...row, total_profiles: size ?? row.total_profiles }, elements };
 }
 
 /** Stores the size of an audience, if there is one. */
@@ -158,10 +174,12 @@ export class SqlAudienceStore implements AudienceStore {
   async replace(scope: Scope, audience: Audience, expected: Etag): Promise<void> {
     const { id, lifecycleState } = audience;
     await this.#write(audience, async (transaction) => {
-      const stored = await this.#claimStored(transaction, scope, id, { kind: 'versions', versions: [expected] });
+      const condition: VersionCondition = { kind: 'versions', versions: [expected] };
+      const stored = await this.#claimStored(transaction, scope, id, condition);
+      const columns = encodeAudienceColumns(audience);
       await transaction
         .updateTable('audiences')
-        .set(encodeAudienceColumns(audience))
+        .set(columns)
         .where(inTenant(scope, 'audiences'))
         .where('id', '=', columnText(id))
         .execute();
@@ -171,23 +189,27 @@ export class SqlAudienceStore implements AudienceStore {
         .where(inTenant(scope, 'audience_documents'))
         .where('id', '=', columnText(id))
         .execute();
-      await replaceElements(transaction, scope, audience);
+      const elements = await takeElements(transaction, scope, id);
+      await insertElements(transaction, scope, audience);
       await writeReferences(transaction, scope, id, dependenciesOf(audience));
-      await assertTransition(transaction, scope, id, { from: stored, to: lifecycleState });
-      await countChange(transaction, scope);
+      await assertTransition(transaction, scope, id, { from: stateOf(stored), to: lifecycleState });
+      const before = { row: stored, elements };
+      const after = { row: { ...stored, ...columns }, elements: elementsOf(audience) };
+      await recordChange(transaction, scope, { before: [before], after: [after] });
     });
   }
 
   async delete(scope: Scope, id: AudienceId, condition: VersionCondition = { kind: 'none' }): Promise<void> {
     await this.#database.transaction().execute(async (transaction) => {
       const stored = await this.#claimStored(transaction, scope, id, condition);
-      await assertTransition(transaction, scope, id, { from: stored, to: 'deleted' });
+      await assertTransition(transaction, scope, id, { from: stateOf(stored), to: 'deleted' });
+      const elements = await takeElements(transaction, scope, id);
       await transaction
         .deleteFrom('audiences')
         .where(inTenant(scope, 'audiences'))
         .where('id', '=', columnText(id))
         .execute();
-      await countChange(transaction, scope);
+      await recordChange(transaction, scope, { before: [{ row: stored, elements }], after: [] });
     });
   }
 
@@ -199,10 +221,12 @@ export class SqlAudienceStore implements AudienceStore {
     await this.#database.transaction().execute(async (transaction) => {
       // In the order of ids, so that two evaluations that end together cannot wait for each other.
       const byId = [...metrics].sort(([left], [right]) => (left < right ? -1 : 1));
-      for (const [id, found] of byId) {
-        await writeMetrics(transaction, scope, id, found);
-      }
-      await countChange(transaction, scope);
+      await this.#writeSizes(transaction, scope, [...metrics.keys()], async (sizes) => {
+        for (const [id, found] of byId) {
+          await writeMetrics(transaction, scope, id, found);
+          sizes.set(columnText(id), sortedSize(found));
+        }
+      });
     });
   }
 
@@ -227,25 +251,52 @@ export class SqlAudienceStore implements AudienceStore {
       await writeReferences(transaction, scope, audience.id, dependencies);
       await assertTransition(transaction, scope, audience.id, { from: 'new', to: audience.lifecycleState });
     }
-    await countChange(transaction, scope);
+    await recordChange(transaction, scope, { before: [], after: [imageOf(scope, audience)] });
   }
 
   async reportMetrics(scope: Scope, reports: ReadonlyMap<AudienceId, MetricsReport>): Promise<void> {
     await this.#database.transaction().execute(async (transaction) => {
       // Two reports on one audience take turns: each keeps the counts of the other.
       await this.#dialect.claim(transaction, reportsClaim(scope));
-      for (const [id, report] of reports) {
-        const row: unknown = await transaction
-          .selectFrom('audience_documents')
-          .select(['document', 'metrics'])
-          .where(inTenant(scope, 'audience_documents'))
-          .where('id', '=', columnText(id))
-          .executeTakeFirst();
-        const stored = row === undefined ? null : decodeAudience(row);
-        if (stored?.kind !== 'external') continue;
-        await writeMetrics(transaction, scope, id, afterReport(stored.metrics, report));
-      }
+      await this.#writeSizes(transaction, scope, [...reports.keys()], async (sizes) => {
+        for (const [id, report] of reports) {
+          const row: unknown = await transaction
+            .selectFrom('audience_documents')
+            .select(['document', 'metrics'])
+            .where(inTenant(scope, 'audience_documents'))
+            .where('id', '=', columnText(id))
+            .executeTakeFirst();
+          const stored = row === undefined ? null : decodeAudience(row);
+          if (stored?.kind !== 'external') continue;
+          const metrics = afterReport(stored.metrics, report);
+          await writeMetrics(transaction, scope, id, metrics);
+          sizes.set(columnText(id), sortedSize(metrics));
+        }
+      });
+    });
+  }
+
+  /** Records the change of the sizes of `ids`; `write` stores them, and notes the sizes by id as columns hold it. */
+  async #writeSizes(
+    transaction: ControlTransaction,
+    scope: Scope,
+    ids: readonly AudienceId[],
+    write: (sizes: Map<string, number>) => Promise<void>,
+  ): Promise<void> {
+    const sizes = new Map<string, number>();
+    const isLarge = ids.length > changedAudiencesMax;
+    const rows = isLarge ? [] : await lockRows(this.#dialect, transaction, scope, ids);
+    const images = await imagesOf(transaction, scope, rows);
+    await write(sizes);
+    if (isLarge) {
       await countChange(transaction, scope);
+      return;
+    }
+    const changes = images.map((before) => ({ before, after: withSize(before, sizes.get(before.row.id)) }));
+    const real = changes.filter(({ before, after }) => after.row.total_profiles !== before.row.total_profiles);
+    await recordChange(transaction, scope, {
+      before: real.map(({ before }) => before),
+      after: real.map(({ after }) => after),
     });
   }
 
@@ -261,25 +312,20 @@ export class SqlAudienceStore implements AudienceStore {
   }
 
   /**
-   * The state of an audience whose version is as demanded; it stays until the end of the transaction, since every write
-   * to an audience that exists claims the tenant's references first.
+   * The row of an audience whose version is as demanded. It stays until the end of the transaction, and so do the states
+   * of others, since every write to an audience that exists, but for its size, claims the tenant's references first.
    */
   async #claimStored(
     transaction: ControlTransaction,
     scope: Scope,
     id: AudienceId,
     condition: VersionCondition,
-  ): Promise<LifecycleState> {
+  ): Promise<AudienceRow> {
     await this.#dialect.claim(transaction, referencesClaim(scope));
-    const stored: unknown = await transaction
-      .selectFrom('audiences')
-      .select(['etag', 'lifecycle'])
-      .where(inTenant(scope, 'audiences'))
-      .where('id', '=', columnText(id))
-      .executeTakeFirst();
+    const [stored] = await lockRows(this.#dialect, transaction, scope, [id]);
     if (stored === undefined) throw new Problem('audienceNotFound', [{ message: `no audience \`${id}\`` }]);
-    const refusal = decideVersion(condition, etag(textOf(stored, 'etag')));
+    const refusal = decideVersion(condition, etag(stored.etag));
     if (refusal !== null) throw refusal;
-    return oneOf(lifecycleStates, stored, 'lifecycle');
+    return stored;
   }
 }

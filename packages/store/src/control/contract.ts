@@ -9,6 +9,7 @@ import { isolationCases } from './contract/isolation-cases.ts';
 import { jobCases } from './contract/job-cases.ts';
 import { lifecycleCases } from './contract/lifecycle-cases.ts';
 import { listCases } from './contract/list-cases.ts';
+import { listChangeCases } from './contract/list-change-cases.ts';
 import { listMemoryCases } from './contract/list-memory-cases.ts';
 import { lockCases } from './contract/lock-cases.ts';
 import { onceCases } from './contract/once-cases.ts';
@@ -39,6 +40,7 @@ const cases: Readonly<Record<string, readonly ContractCase[]>> = {
   'creating once': onceCases,
   lists: listCases,
   'lists that were read before': listMemoryCases,
+  'lists and what changes them': listChangeCases,
   jobs: jobCases,
   schedules: scheduleCases,
   tasks: taskCases,

@@ -1,56 +1,64 @@
 /**
- * What was found out about lists, as long as it holds: how many audiences a query matches, and where they are few, which; where they are many, a page of them.
+ * What was found out about lists: how many audiences a query matches, and where in its order some of them are.
  *
- * Nothing is ever removed because of a write. What is kept names the count of changes it was read at (`audience-changes`),
- * and is good for readers who find the same count: it then cannot be older than what they would read themselves.
+ * Nothing is removed because of a write. What is kept names the count of changes it was true at (`audience-changes`),
+ * and is brought to a later count by what has changed in between (`list-changes`).
  */
-import type { AudienceId } from '@muster/audience';
+import type { ListWindow } from './list-window.ts';
 
-/** Matches that are sorted, and remembered, rather than met on a walk along an index. */
-export const sortedMatchesMax = 1_000;
 /** Counts kept: some 500 bytes each. */
 const countsMax = 2_000;
-/** Lists of ids kept: up to 50 KB each, a page of 20 about 1 KB. */
-const listsMax = 500;
+/** Ids kept in all windows together: some 50 bytes each. */
+const windowIdsMax = 500_000;
 
-interface Kept<Value> {
+/** How many audiences a query matched at a count of changes. */
+export interface KeptCount {
   readonly changes: number;
-  readonly value: Value;
+  readonly total: number;
 }
 
 /** The last values that were kept or asked for, by key. */
-class Recent<Value> {
-  readonly #kept = new Map<string, Kept<Value>>();
-  readonly #max: number;
+export class Recent<Value> {
+  readonly #kept = new Map<string, Value>();
+  readonly #weightMax: number;
+  readonly #weigh: (value: Value) => number;
+  #weight = 0;
 
-  constructor(max: number) {
-    this.#max = max;
+  /** Keeps values that weigh up to `weightMax` together. */
+  constructor(weightMax: number, weigh: (value: Value) => number) {
+    this.#weightMax = weightMax;
+    this.#weigh = weigh;
   }
 
-  find(key: string, changes: number): Value | undefined {
+  find(key: string): Value | undefined {
     const found = this.#kept.get(key);
-    if (found?.changes !== changes) return undefined;
-    this.#put(key, found);
-    return found.value;
-  }
-
-  keep(key: string, changes: number, value: Value): void {
-    this.#put(key, { changes, value });
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > this.#max && oldest !== undefined) this.#kept.delete(oldest);
+    if (found !== undefined) this.keep(key, found);
+    return found;
   }
 
   /** A map lists keys in the order of insertion, so that the first one is the least recently used. */
-  #put(key: string, kept: Kept<Value>): void {
+  keep(key: string, value: Value): void {
+    this.#drop(key);
+    this.#kept.set(key, value);
+    this.#weight += this.#weigh(value);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#weight <= this.#weightMax) return;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(key: string): void {
+    const value = this.#kept.get(key);
+    if (value === undefined) return;
     this.#kept.delete(key);
-    this.#kept.set(key, kept);
+    this.#weight -= this.#weigh(value);
   }
 }
 
 /** The memory of one store. */
 export class ListMemory {
-  /** How many match, by tenant and conditions. */
-  readonly counts = new Recent<number>(countsMax);
-  /** All of at most `sortedMatchesMax` matches, by tenant, conditions and order; else a page, by that besides. */
-  readonly lists = new Recent<readonly AudienceId[]>(listsMax);
+  /** By tenant and conditions. */
+  readonly counts = new Recent<KeptCount>(countsMax, () => 1);
+  /** By tenant, conditions and order; and by the page besides, unless it is all matches. */
+  readonly windows = new Recent<ListWindow>(windowIdsMax, ({ ids }) => ids.length + 10);
 }

@@ -21,6 +21,7 @@ const emptiedTables = [
   'audience_dependencies',
   'audience_documents',
   'audience_elements',
+  'changed_audiences',
   'audiences',
   'once_requests',
   'job_audiences',

@@ -72,6 +72,18 @@ interface AudienceChangesTable extends TenantRow {
   readonly total: number;
 }
 
+/** What audiences were found by before and after each of the last changes. */
+interface ChangedAudiencesTable extends AudiencesTable {
+  /** Labels and tags, as `elementsText` has them. */
+  readonly elements: string;
+  /** The tenant's count of changes after the change, 1 for the first. */
+  readonly change: number;
+  /** 0 for the first row of a change. */
+  readonly place: number;
+  /** -1 for what an audience was before the change, 1 for what it is after it. */
+  readonly sign: number;
+}
+
 /** Requests with a key, and what was created for them. */
 interface OnceRequestsTable extends TenantRow {
   readonly key: string;
@@ -169,6 +181,7 @@ export interface ControlTables {
   readonly audience_dependencies: AudienceDependenciesTable;
   readonly audience_elements: AudienceElementsTable;
   readonly audience_changes: AudienceChangesTable;
+  readonly changed_audiences: ChangedAudiencesTable;
   readonly once_requests: OnceRequestsTable;
   readonly jobs: JobsTable;
   readonly job_audiences: JobAudiencesTable;

@@ -17,7 +17,11 @@ export interface ControlDialect {
   /** The type of text columns: compared by the bytes of UTF-8, so that both engines sort alike. */
   readonly byteTextType: RawBuilder<string>;
   /** True where `column` contains `text`, of which no character is special. */
-  containsText(column: 'name_folded' | 'description_folded', text: string): Expression<SqlBool>;
+  containsText(column: 'name_folded' | 'description_folded' | 'elements', text: string): Expression<SqlBool>;
+  /** A table named `wanted` that has each of `texts`, of which there may be thousands, in the column `value`. */
+  wanted(texts: readonly string[]): RawBuilder<unknown>;
+  /** Ends a query of a transaction whose rows nobody else may change until it ends; empty where nobody can. */
+  readonly rowLock: RawBuilder<unknown>;
   /** Waits until no other transaction has claimed `name`, and claims it to the end of this one. */
   claim(transaction: ControlTransaction, name: string): Promise<void>;
   /** Whether an error says that a row with the same unique values exists. */

@@ -97,6 +97,9 @@ export function openPostgresDialect(options: PostgresOptions): ControlDialect {
     indexesLongText: false,
     byteTextType: sql`text collate "C"`,
     containsText: (column, text) => sql`strpos(${sql.ref(column)}, ${text}) > 0`,
+    wanted: (texts) => sql`unnest(${[...texts]}::text[]) as wanted(value)`,
+    // What an update takes: new rows may refer to the locked ones.
+    rowLock: sql`for no key update`,
     claim: async (transaction, name) => {
       await sql`select pg_advisory_xact_lock(${lockNumber(name)}::bigint)`.execute(transaction);
     },

@@ -63,7 +63,9 @@ export function openSqliteDialect(path: string): ControlDialect {
     indexesLongText: true,
     byteTextType: sql`text`,
     containsText: (column, text) => sql`instr(${sql.ref(column)}, ${text}) > 0`,
+    wanted: (texts) => sql`json_each(${JSON.stringify(texts)}) as wanted`,
     // The transaction has the write lock of the whole database from its start.
+    rowLock: sql``,
     claim: () => Promise.resolve(),
     isUniqueViolation: (error) =>
       error instanceof Error && 'errcode' in error && uniqueViolationCodes.includes(error.errcode),

@@ -8,6 +8,7 @@ import { createSchedulesMigration } from './0003-schedules.ts';
 import { createTasksMigration } from './0004-tasks.ts';
 import { createListSearchMigration } from './0007-list-search.ts';
 import { createSandboxStatesMigration } from './0008-sandbox-states.ts';
+import { createChangedAudiencesMigration } from './0009-changed-audiences.ts';
 import type { MigrationContext } from './migration-context.ts';
 
 /** The history, in the order of the names. Add to the end; change nothing that was released. */
@@ -19,6 +20,7 @@ function createMigrations(context: MigrationContext): Record<string, Migration> 
     '0004-tasks': createTasksMigration(context),
     '0007-list-search': createListSearchMigration(context),
     '0008-sandbox-states': createSandboxStatesMigration(context),
+    '0009-changed-audiences': createChangedAudiencesMigration(context),
   };
 }
 
