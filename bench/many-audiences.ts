@@ -1,5 +1,4 @@
-/** A data folder with many audiences, no two alike. */
-import { join } from 'node:path';
+/** A control store with many audiences, no two alike. */
 import {
   actorId,
   audienceId,
@@ -14,6 +13,9 @@ import { openControlStore } from '@muster/store';
 
 /** How many audiences there are. */
 export const audienceCount = 100_000;
+
+/** Audiences written at once, as far as the store allows. */
+const writers = 8;
 
 const firstCreated = Date.UTC(2024, 0, 1);
 const minute = 60_000;
@@ -61,13 +63,17 @@ function numbered(number: number): PlatformAudience {
   };
 }
 
-/** Writes the audiences into the control store of a data folder. */
-export async function writeManyAudiences(folder: string): Promise<void> {
-  const store = await openControlStore(`sqlite:${join(folder, 'control.sqlite')}`);
+/** Writes the audiences into the control store at `databaseUrl`. */
+export async function writeManyAudiences(databaseUrl: string): Promise<void> {
+  const store = await openControlStore(databaseUrl);
   const scope = benchScope();
+  let next = 0;
+  const write = async (): Promise<void> => {
+    while (next < audienceCount) await store.audiences.create(scope, numbered(next++));
+  };
   try {
     await store.sandboxes.ensure(scope, epochMs(firstCreated));
-    for (let number = 0; number < audienceCount; number++) await store.audiences.create(scope, numbered(number));
+    await Promise.all(Array.from({ length: writers }, write));
   } finally {
     await store.close();
   }

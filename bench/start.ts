@@ -22,16 +22,26 @@ export interface StartedServer {
   stop(): Promise<void>;
 }
 
-/** Starts the server as `npm start` does, on a folder that `fill` may prepare, and waits until it is ready. */
-export async function startServer(fill?: (folder: string) => Promise<void>): Promise<StartedServer> {
+/** What a server starts with. */
+interface ServerOptions {
+  /** The control store; a new one in SQLite unless given. */
+  readonly databaseUrl?: string;
+  /** Prepares the control store at an address. */
+  readonly fill?: (databaseUrl: string) => Promise<void>;
+}
+
+/** Starts the server as `npm start` does, on a new data folder, and waits until it is ready. */
+export async function startServer({ databaseUrl, fill }: ServerOptions = {}): Promise<StartedServer> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-bench-'));
-  await fill?.(folder);
+  const controlUrl = databaseUrl ?? `sqlite:${join(folder, 'control.sqlite')}`;
+  await fill?.(controlUrl);
   const port = await freePort();
   const start = performance.now();
   const child = spawn(process.execPath, [program], {
     env: {
       ...process.env,
       MUSTER_DATA_DIR: folder,
+      MUSTER_DATABASE_URL: controlUrl,
       MUSTER_PORT: String(port),
       MUSTER_LOG_LEVEL: 'error',
       MUSTER_AUTH: 'dev',
