@@ -7,6 +7,7 @@ import type {
   LifecycleState,
   PlatformAudience,
 } from './audience.ts';
+import type { ExternalIngestion } from './external-audience.ts';
 import type { ActorId, AudienceId, EpochMs, Etag } from './ids.ts';
 import { Problem, type ProblemDetail } from './problem.ts';
 
@@ -71,6 +72,7 @@ export interface ExternalAudienceDraft extends AudienceDraftBase {
   readonly datasetId?: string | null;
   readonly linkedAudienceRef?: JsonObject | null;
   readonly audienceMeta?: JsonObject | null;
+  readonly ingestion?: ExternalIngestion | null;
 }
 
 /** What the service, not the client, says of a new audience. */
@@ -218,6 +220,7 @@ export function decideExternalAudience(
     datasetId: draft.datasetId ?? null,
     linkedAudienceRef: draft.linkedAudienceRef ?? null,
     audienceMeta: draft.audienceMeta ?? null,
+    ingestion: draft.ingestion ?? null,
   };
   return decideAudienceValues(audience) ?? audience;
 }

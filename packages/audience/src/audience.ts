@@ -1,4 +1,5 @@
 /** The audience as the service knows it. The wire's field names and quirks live in `@muster/wire`. */
+import type { ExternalIngestion } from './external-audience.ts';
 import type { ActorId, AudienceId, EpochMs, Etag } from './ids.ts';
 
 /** Where an audience is in its life; deleted audiences are gone, so there is no state for them. */
@@ -87,6 +88,8 @@ export interface ExternalAudience extends AudienceBase {
   readonly datasetId: string | null;
   readonly linkedAudienceRef: JsonObject | null;
   readonly audienceMeta: JsonObject | null;
+  /** The files its members come in; null when they are not read here. */
+  readonly ingestion: ExternalIngestion | null;
   readonly metrics: ReportedMetrics | null;
 }
 

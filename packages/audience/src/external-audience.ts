@@ -29,13 +29,17 @@ export interface ExternalSource {
   readonly encryption: JsonObject | null;
 }
 
+/** The files of an audience: their columns, and where they are. */
+export interface ExternalIngestion {
+  readonly fields: readonly ExternalField[];
+  readonly source: ExternalSource;
+}
+
 /** An external audience as a client describes it. */
-export interface ExternalDefinition {
+export interface ExternalDefinition extends ExternalIngestion {
   readonly name: string;
   readonly description: string | null;
   readonly customAudienceId: string | null;
-  readonly fields: readonly ExternalField[];
-  readonly source: ExternalSource;
   readonly ttlInDays: number;
   readonly originName: string;
   readonly namespace: string;
@@ -120,17 +124,6 @@ const valuePatterns: Readonly<Record<ExternalFieldType, RegExp>> = {
 /** Whether the text of a cell is of a type; an empty one is no value, and of any. */
 export function fitsExternalType(text: string, type: ExternalFieldType): boolean {
   return text === '' || valuePatterns[type].test(text);
-}
-
-const sourceKey = 'source';
-const fieldsKey = 'fields';
-
-/** The part of a definition that the audience itself has no place for. */
-export function externalMetaOf({ fields, source }: Pick<ExternalDefinition, 'fields' | 'source'>): JsonObject {
-  return {
-    [fieldsKey]: fields.map((field) => ({ ...field })),
-    [sourceKey]: { ...source },
-  };
 }
 
 /** The field that holds identities; null when there is none. */

@@ -5,6 +5,7 @@ import {
   type ExternalCreation,
   type ExternalDefinition,
   type ExternalField,
+  type ExternalIngestion,
   type ExternalRun,
   type ExternalSource,
   epochMs,
@@ -19,7 +20,6 @@ import { Check } from 'typebox/value';
 import { checkValue } from './check-value.ts';
 import {
   ExternalAudienceChangeBody,
-  ExternalMeta,
   type ExternalOperationResource,
   type ExternalRunResource,
   type ExternalRunStatusResource,
@@ -34,13 +34,18 @@ type WrittenSource = ExternalSourceAudienceResource['sourceSpec']['params'];
 /** Clouds that are reached over a connection. */
 const connectedClouds: ReadonlySet<string> = new Set(['S3', 'GCS', 'SFTP']);
 
-function decodeFields(fields: readonly WrittenField[], details: ProblemDetail[]): readonly ExternalField[] {
-  const decoded = fields.map(({ name, type, identityNs, labels }) => ({
+/** A field as it is known. */
+function decodeField({ name, type, identityNs, labels }: WrittenField): ExternalField {
+  return {
     name,
     type,
     identityNs: identityNs ?? null,
     labels: labels ?? [],
-  }));
+  };
+}
+
+function decodeFields(fields: readonly WrittenField[], details: ProblemDetail[]): readonly ExternalField[] {
+  const decoded = fields.map(decodeField);
   const names = new Set<string>();
   for (const [index, { name }] of decoded.entries()) {
     if (names.has(name)) details.push({ message: `\`${name}\` is there twice`, field: `/fields/${index}/name` });
@@ -98,12 +103,7 @@ export function decodeExternalChange(body: unknown): ExternalAudienceChange | Pr
     return new Problem('externalInvalid', checkValue(ExternalAudienceChangeBody, body));
   }
   // Whether there is an identity among the fields is known when they are joined with those that stay.
-  const fields = body.fields?.map(({ name, type, identityNs, labels }) => ({
-    name,
-    type,
-    identityNs: identityNs ?? null,
-    labels: labels ?? [],
-  }));
+  const fields = body.fields?.map(decodeField);
   return {
     ...(body.description === undefined ? {} : { description: body.description }),
     ...(body.labels === undefined ? {} : { labels: body.labels }),
@@ -132,12 +132,6 @@ export function decodeNewExternalRun(body: unknown): NewExternalRun | Problem {
     return new Problem('externalInvalid', [{ message, field: '/dataFilterEndTime' }]);
   }
   return { from, to };
-}
-
-/** The fields and the source that an audience keeps; null when it has none. */
-export function externalSourceOf(audience: ExternalAudience): Pick<ExternalDefinition, 'fields' | 'source'> | null {
-  const meta: unknown = audience.audienceMeta;
-  return Check(ExternalMeta, meta) ? meta : null;
 }
 
 function encodeFields(fields: readonly ExternalField[]): WrittenField[] {
@@ -216,7 +210,7 @@ export function encodeExternalOperation(operation: ExternalCreation): ExternalOp
 /** The resource of an audience with its source. */
 export function encodeExternalAudience(
   audience: ExternalAudience,
-  { fields, source }: Pick<ExternalDefinition, 'fields' | 'source'>,
+  { fields, source }: ExternalIngestion,
 ): ExternalSourceAudienceResource {
   return {
     audienceId: audience.id,

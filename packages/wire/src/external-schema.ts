@@ -182,26 +182,6 @@ export const ExternalRunListResource = Type.Object(
 /** The answer to an extension. */
 export const ExtendedResource = Type.Object({ audienceId: Type.String(), name: Type.String() });
 
-/** What an audience keeps of its files. */
-export const ExternalMeta = Type.Object({
-  fields: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      type: Type.Enum(externalFieldTypes),
-      identityNs: Type.Union([Type.String(), Type.Null()]),
-      labels: Type.Array(Type.String()),
-    }),
-  ),
-  source: Type.Object({
-    path: Type.String(),
-    type: Type.Enum(externalSourceTypes),
-    sourceType: Type.Union([Type.String(), Type.Null()]),
-    cloudType: Type.Union([Type.String(), Type.Null()]),
-    baseConnectionId: Type.Union([Type.String(), Type.Null()]),
-    encryption: Type.Union([OpaqueObject, Type.Null()]),
-  }),
-});
-
 /** The making of an external audience as it is sent. */
 export type ExternalOperationResource = Type.Static<typeof ExternalOperationResource>;
 /** An external audience with its source, as it is sent. */

@@ -98,7 +98,6 @@ export {
   encodeExternalOperation,
   encodeExternalRun,
   encodeExternalRunStatus,
-  externalSourceOf,
   type NewExternalRun,
 } from './external-codec.ts';
 export {

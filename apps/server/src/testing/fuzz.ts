@@ -90,14 +90,21 @@ async function readDefinitions(resources: ExampleResources): Promise<unknown> {
   return { count: page.totalCount, versions, schedules };
 }
 
-/** All audiences of the tenant, whatever their state, by the list. */
+/** Whether an audience's members come in files: such audiences are made after the answer, so that no answer names them. */
+async function hasFiles(resources: ExampleResources, id: string): Promise<boolean> {
+  const url = `/data/core/ais/external-audience/${encodeURIComponent(id)}`;
+  return (await resources.send({ method: 'PATCH', url, payload: {} })).statusCode === 200;
+}
+
+/** All audiences of the tenant without files, whatever their state, by the list. */
 async function listAudiences(resources: ExampleResources): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
   for (let start = 0; ; start++) {
     const url = `/data/core/ups/audiences?limit=100&start=${start}&sort=creationTime:asc&property=lifecycleState!=none`;
     const { children, _page: page } = (await resources.send({ url })).json();
-    // Audiences with files are made after the answer, so that no answer names them.
-    for (const { id, audienceMeta } of children) if (audienceMeta?.source === undefined) ids.add(id);
+    for (const { id, type } of children) {
+      if (type === 'SegmentDefinition' || !(await hasFiles(resources, id))) ids.add(id);
+    }
     if (page.next === undefined) return ids;
   }
 }

@@ -6,10 +6,10 @@ import {
   type ExternalCreation,
   type ExternalDefinition,
   type ExternalField,
+  type ExternalIngestion,
   type ExternalRun,
   epochMs,
   externalLimits,
-  externalMetaOf,
   identityFieldOf,
   Problem,
   type Scope,
@@ -17,7 +17,7 @@ import {
   taskId,
   unfinishedTaskStatuses,
 } from '@muster/audience';
-import { type ExternalAudienceChange, externalSourceOf, type NewExternalRun } from '@muster/wire';
+import type { ExternalAudienceChange, NewExternalRun } from '@muster/wire';
 import { createEtag } from './etag.ts';
 import { externalExpiryOf, findExternalAudience, planExpiry } from './external-tasks.ts';
 import type { UseCaseDependencies } from './ports.ts';
@@ -63,10 +63,10 @@ export async function findExternalOperation(
   return operation;
 }
 
-/** An external audience with its source. */
+/** An external audience with its files. */
 export interface SourcedAudience {
   readonly audience: ExternalAudience;
-  readonly source: Pick<ExternalDefinition, 'fields' | 'source'>;
+  readonly ingestion: ExternalIngestion;
 }
 
 /** Throws `externalNotFound`, or `externalUnprocessable` when it was made without a source. */
@@ -76,8 +76,8 @@ async function findSourced(
   id: AudienceId,
 ): Promise<SourcedAudience> {
   const audience = await findExternalAudience({ control }, scope, id);
-  const source = externalSourceOf(audience);
-  if (source !== null) return { audience, source };
+  const { ingestion } = audience;
+  if (ingestion !== null) return { audience, ingestion };
   const message = 'the audience was made without a source of files';
   throw new Problem('externalUnprocessable', [{ message, suggestion: 'make it with `POST /external-audience`' }]);
 }
@@ -107,15 +107,16 @@ export async function changeExternalAudience(
   id: AudienceId,
   change: ExternalAudienceChange,
 ): Promise<SourcedAudience> {
-  const { audience, source } = await findSourced(deps, scope, id);
-  const fields = change.fields === undefined ? source.fields : mergeFields(source.fields, change.fields);
+  const { audience, ingestion: before } = await findSourced(deps, scope, id);
+  const fields = change.fields === undefined ? before.fields : mergeFields(before.fields, change.fields);
+  const ingestion = { ...before, fields };
   const updatedAt = deps.clock.now();
   const changed: ExternalAudience = {
     ...audience,
     description: change.description ?? audience.description,
     labels: change.labels ?? audience.labels,
     ttlInDays: change.ttlInDays ?? audience.ttlInDays,
-    audienceMeta: externalMetaOf({ ...source, fields }),
+    ingestion,
     lastModifiedBy: scope.actor,
     updatedAt,
     etag: createEtag(deps.ids, updatedAt),
@@ -125,7 +126,7 @@ export async function changeExternalAudience(
   if (change.ttlInDays !== undefined && planned !== null) {
     await planExpiry(deps, scope, id, externalExpiryOf(changed, updatedAt));
   }
-  return { audience: changed, source: { ...source, fields } };
+  return { audience: changed, ingestion };
 }
 
 /** When the memberships of an audience end; null when it has none that do. */

@@ -14,7 +14,6 @@ import {
   type ExternalRunOutcome,
   epochMs,
   externalLimits,
-  externalMetaOf,
   type IdSource,
   Problem,
   type Scope,
@@ -22,7 +21,6 @@ import {
 } from '@muster/audience';
 import { ingestAudience } from '@muster/ingestion';
 import type { ControlStore, DataStore } from '@muster/store';
-import { externalSourceOf } from '@muster/wire';
 import type { ExternalFiles } from '../adapters/external-files.ts';
 import { createEtag } from './etag.ts';
 
@@ -55,7 +53,7 @@ export async function makeExternalAudience(
   const draft = {
     ...definition,
     externalId: definition.customAudienceId ?? audienceId,
-    audienceMeta: externalMetaOf(definition),
+    ingestion: { fields: definition.fields, source: definition.source },
   };
   const audience = decideExternalAudience(draft, { id: audienceId, actor: createdBy, at, etag: createEtag(ids, at) });
   if (audience instanceof Problem) throw audience;
@@ -104,11 +102,12 @@ export async function readExternalFiles(
 ): Promise<ExternalRunOutcome> {
   const { audienceId, from, to } = request;
   const audience = await findExternalAudience(deps, scope, audienceId);
-  const source = externalSourceOf(audience);
-  if (source === null) throw new Problem('externalUnprocessable', [{ message: 'the audience has no source of files' }]);
-  const files = await deps.files.list(source.source, from, to);
+  const { ingestion } = audience;
+  if (ingestion === null)
+    throw new Problem('externalUnprocessable', [{ message: 'the audience has no source of files' }]);
+  const files = await deps.files.list(ingestion.source, from, to);
   const asOf = deps.clock.now();
-  const wanted = { runId: id, audienceId, asOf, fields: source.fields, files };
+  const wanted = { runId: id, audienceId, asOf, fields: ingestion.fields, files };
   const { outcome, count } = await ingestAudience(deps, scope, wanted, progress);
   await reportCount(deps, scope, id, count);
   await planExpiry(deps, scope, audienceId, externalExpiryOf(audience, asOf));

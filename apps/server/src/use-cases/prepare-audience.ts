@@ -56,7 +56,8 @@ async function preparePlatform(
 }
 
 function prepareExternal(wanted: NewExternal, { fields, before }: Surroundings): Audience {
-  return { ...wanted, ...fields, metrics: before?.kind === 'external' ? before.metrics : null };
+  const { metrics, ingestion } = before?.kind === 'external' ? before : { metrics: null, ingestion: null };
+  return { ...wanted, ...fields, metrics, ingestion };
 }
 
 /**

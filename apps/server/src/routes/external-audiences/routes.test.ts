@@ -33,7 +33,7 @@ const definition = (changes: object = {}): object => ({
 
 function send(
   server: TestServer,
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   payload?: object,
   headers = headersOf(),
@@ -283,6 +283,28 @@ suite('external audiences', () => {
       { fields: [{ name: 'email', type: 'string' }] },
     ]) {
       assert.equal((await send(server, 'PATCH', `/${id}`, payload)).statusCode, 400, JSON.stringify(payload));
+    }
+  });
+
+  test('changes under `/audiences` leave what is known of the files', async (context) => {
+    const server = await openServer(context);
+    const id = await create(server);
+    const path = `/data/core/ups/audiences/${id}`;
+    assert.equal((await send(server, 'GET', path)).json().audienceMeta, undefined);
+    const meta = [{ op: 'add', path: '/audienceMeta', value: { segmentStatus: 'ACTIVE' } }];
+    const changes = [
+      ['PUT', { name: 'Overwritten' }],
+      ['PATCH', meta],
+      ['PATCH', [{ op: 'remove', path: '/audienceMeta' }]],
+    ] as const;
+    for (const [method, payload] of changes) {
+      const changed = await send(server, method, path, payload);
+      assert.equal(changed.statusCode, 200, changed.body);
+      const known = read(ExternalSourceAudienceResource, await send(server, 'PATCH', `/${id}`, {}));
+      assert.deepEqual(
+        known.fields.map(({ name }) => name),
+        ['email', 'score'],
+      );
     }
   });
 

@@ -99,8 +99,8 @@ function addChange(app: FastifyInstance, deps: RouteDependencies): void {
     const change = decodeExternalChange(request.body);
     if (change instanceof Problem) throw change;
     const id = audienceId(request.params.id);
-    const { audience, source } = await changeExternalAudience(deps, request.tenant.scope, id, change);
-    return encodeExternalAudience(audience, source);
+    const { audience, ingestion } = await changeExternalAudience(deps, request.tenant.scope, id, change);
+    return encodeExternalAudience(audience, ingestion);
   });
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JsonObject } from '@muster/audience';
 import { Migrator, sql } from 'kysely';
 import { openSqliteDialect } from '../dialect/sqlite.ts';
-import { encodeAudience, encodeAudienceDocument } from '../rows/audience-row.ts';
+import { decodeAudience, encodeAudience, encodeAudienceDocument } from '../rows/audience-row.ts';
 import { decodeJob, encodeJob } from '../rows/job-row.ts';
 import { sampleExternal, sampleJob, samplePlatform, sampleScope } from '../testing/samples.ts';
 import { createInitialMigration } from './0001-initial.ts';
@@ -74,5 +75,43 @@ test('a job of a database of the first version has no request and no schedule', 
   await migrateToLatest(dialect);
   const stored: unknown = await database.selectFrom('jobs').selectAll().executeTakeFirst();
   assert.deepEqual(decodeJob(stored), { ...job, requestId: '', scheduledRun: null });
+  await dialect.close();
+});
+
+test('the files of external audiences move out of `audienceMeta`, and what clients put there stays', async () => {
+  const dialect = openSqliteDialect(':memory:');
+  const { database } = dialect;
+  const scope = sampleScope('OLD');
+  const source = {
+    path: 'vips.csv',
+    type: 'file',
+    sourceType: null,
+    cloudType: null,
+    baseConnectionId: null,
+    encryption: null,
+  } as const;
+  const ingestion = { fields: [{ name: 'email', type: 'string', identityNs: 'Email', labels: [] }], source } as const;
+  const stored = (id: string, audienceMeta: JsonObject | null): string => {
+    const { ingestion: _, ...document } = JSON.parse(encodeAudienceDocument(sampleExternal(id, { audienceMeta })));
+    return JSON.stringify(document);
+  };
+  await migrateToLatest(dialect);
+  await sql`delete from kysely_migration where name = '0010-ingestion'`.execute(database);
+  const metas = { files: { ...ingestion }, free: { segmentStatus: 'ACTIVE', source: 'crm' }, none: null };
+  for (const [id, meta] of Object.entries(metas)) {
+    await database
+      .insertInto('audiences')
+      .values(encodeAudience(scope, sampleExternal(id)))
+      .execute();
+    const row = { org: scope.org, sandbox: scope.sandbox, id, document: stored(id, meta), metrics: null };
+    await database.insertInto('audience_documents').values(row).execute();
+  }
+  await migrateToLatest(dialect);
+  const rows: readonly unknown[] = await database.selectFrom('audience_documents').selectAll().orderBy('id').execute();
+  assert.deepEqual(rows.map(decodeAudience), [
+    sampleExternal('files', { ingestion }),
+    sampleExternal('free', { audienceMeta: metas.free }),
+    sampleExternal('none'),
+  ]);
   await dialect.close();
 });

@@ -17,6 +17,7 @@ import {
 import type { Insertable } from 'kysely';
 import { columnText, foldedText, sortKeyText } from '../column-text.ts';
 import type { ControlTables } from '../tables.ts';
+import { decodeIngestion } from './external-row.ts';
 import {
   booleanOf,
   memberOf,
@@ -26,6 +27,7 @@ import {
   objectOrNullOf,
   oneOf,
   parsedOf,
+  presentOrNull,
   renderJson,
   textOf,
   textOrNullOf,
@@ -178,6 +180,7 @@ function decodeExternal(document: unknown, metrics: unknown): ExternalAudience {
     datasetId: textOrNullOf(document, 'datasetId'),
     linkedAudienceRef: objectOrNullOf(document, 'linkedAudienceRef'),
     audienceMeta: objectOrNullOf(document, 'audienceMeta'),
+    ingestion: presentOrNull(document, 'ingestion', decodeIngestion),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type ExternalExpiryOutcome,
   type ExternalExpiryRequest,
   type ExternalField,
+  type ExternalIngestion,
   type ExternalRunOutcome,
   type ExternalRunRequest,
   type ExternalSource,
@@ -47,10 +48,14 @@ function decodeSource(value: unknown): ExternalSource {
   };
 }
 
+/** The files of an audience. */
+export function decodeIngestion(value: unknown): ExternalIngestion {
+  return { fields: listOf(value, 'fields', decodeField), source: decodeSource(memberOf(value, 'source')) };
+}
+
 function decodeDefinition(value: unknown): ExternalDefinition {
   return {
-    fields: listOf(value, 'fields', decodeField),
-    source: decodeSource(memberOf(value, 'source')),
+    ...decodeIngestion(value),
     name: textOf(value, 'name'),
     description: textOrNullOf(value, 'description'),
     customAudienceId: textOrNullOf(value, 'customAudienceId'),

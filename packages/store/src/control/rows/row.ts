@@ -72,6 +72,12 @@ export function numbersOf(holder: unknown, name: string): { readonly [key: strin
   return Object.fromEntries(Object.keys(value).map((key) => [key, numberOf(value, key)]));
 }
 
+/** What `decode` reads of the member `name`; null where it is null, or absent as in documents older than the member. */
+export function presentOrNull<Value>(holder: unknown, name: string, decode: (value: unknown) => Value): Value | null {
+  const value = memberOf(holder, name);
+  return value === null || value === undefined ? null : decode(value);
+}
+
 /** The values of JSON that are objects. */
 function isJsonObject(value: unknown): value is JsonObject {
   // Only called on what `JSON.parse` made, which makes nothing but JSON all the way down.

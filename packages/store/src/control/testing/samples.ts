@@ -79,6 +79,7 @@ export function sampleExternal(id: string, changes: Partial<ExternalAudience> = 
     datasetId: null,
     linkedAudienceRef: null,
     audienceMeta: null,
+    ingestion: null,
     ...changes,
   };
 }
