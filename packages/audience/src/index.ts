@@ -79,6 +79,7 @@ export {
   fitsExternalType,
   identityFieldOf,
 } from './external-audience.ts';
+export { registeredNamespace } from './identity-namespace.ts';
 export {
   type ActorId,
   type AudienceId,

@@ -14,6 +14,7 @@ import {
   identityFieldOf,
   Problem,
   type ProblemDetail,
+  registeredNamespace,
   type TaskStatus,
 } from '@muster/audience';
 import { Check } from 'typebox/value';
@@ -34,12 +35,12 @@ type WrittenSource = ExternalSourceAudienceResource['sourceSpec']['params'];
 /** Clouds that are reached over a connection. */
 const connectedClouds: ReadonlySet<string> = new Set(['S3', 'GCS', 'SFTP']);
 
-/** A field as it is known. */
+/** A field as it is known; its namespace as that is registered. */
 function decodeField({ name, type, identityNs, labels }: WrittenField): ExternalField {
   return {
     name,
     type,
-    identityNs: identityNs ?? null,
+    identityNs: identityNs === undefined ? null : registeredNamespace(identityNs),
     labels: labels ?? [],
   };
 }

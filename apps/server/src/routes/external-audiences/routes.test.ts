@@ -138,6 +138,21 @@ suite('external audiences', () => {
     assert.equal((await operationOf(server, { sourceSpec: bare })).operationDetails.ttlInDays, 30);
   });
 
+  test('a namespace is answered as it is registered', async (context) => {
+    const server = await openServer(context);
+    const written = ['email', 'EMAIL', 'phone_e.164', 'loyaltyId'];
+    const asked = written.map((identityNs) => ({ name: identityNs, type: 'string', identityNs }));
+    const { operationDetails, audienceId } = await operationOf(server, { fields: asked });
+    const known = ['Email', 'Email', 'Phone_E.164', 'loyaltyId'];
+    assert.deepEqual(
+      operationDetails.fields.map(({ identityNs }) => identityNs),
+      known,
+    );
+    const fields = [{ name: 'EMAIL', type: 'string', identityNs: 'ecid' }];
+    const changed = read(ExternalSourceAudienceResource, await send(server, 'PATCH', `/${audienceId}`, { fields }));
+    assert.equal(changed.fields[1]?.identityNs, 'ECID');
+  });
+
   test('requests that make no sense are refused with everything that is wrong', async (context) => {
     const server = await openServer(context);
     const source = (changes: object): object => ({ sourceSpec: { params: { path: 'a', type: 'file', ...changes } } });
