@@ -5,7 +5,7 @@ import type { TLocalizedValidationError } from 'typebox/error';
 import { Errors } from 'typebox/value';
 
 /** At most this many findings are reported for one request. */
-const findingsMax = 20;
+export const findingsMax = 20;
 
 /** The last name of a JSON pointer, or `the body` for the whole document. */
 function nameOf(pointer: string): string {

@@ -80,3 +80,20 @@ test('a body that is no list of such operations cannot be read', () => {
   ];
   for (const body of bodies) check(body, unreadable);
 });
+
+test('what is wrong with an operation is said at its place', () => {
+  const cases: readonly [unknown, readonly string[]][] = [
+    [{ op: 'move', from: '/name', path: '/description' }, ['/1/op: one of `add`, `replace`, `remove`, `test`']],
+    [{ op: '/add', path: '/name', value: 'b' }, ['/1/op: one of `add`, `replace`, `remove`, `test`']],
+    [{ op: 'add', path: '/name' }, ['/1/value: add `value`']],
+    [{ op: 'remove' }, ['/1/path: add `path`']],
+    [{}, ['/1/op: add `op`', '/1/path: add `path`']],
+    [null, ['/1: object']],
+  ];
+  for (const [operation, expected] of cases) {
+    const problem = decodePatch([add('/name', 'b'), operation]);
+    assert.ok(problem instanceof Problem);
+    const said = problem.details.map(({ field, expected: wanted, suggestion }) => `${field}: ${wanted ?? suggestion}`);
+    assert.deepEqual(said, expected);
+  }
+});

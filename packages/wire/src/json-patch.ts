@@ -2,10 +2,10 @@
  * JSON Patch (RFC 6902): `add`, `replace`, `remove` and `test`. `move` and `copy` are left out: nobody sends them to
  * this API, and they could carry values between fields of different types.
  */
-import { type Json, type JsonObject, Problem } from '@muster/audience';
+import { type Json, type JsonObject, Problem, type ProblemDetail } from '@muster/audience';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
-import { checkValue } from './check-value.ts';
+import { checkValue, findingsMax } from './check-value.ts';
 import { wireLimits } from './limits.ts';
 
 const PatchValue = Type.Unsafe<Json>({ description: 'Any JSON.' });
@@ -15,22 +15,25 @@ const Pointer = Type.String({
   description: 'A JSON pointer, such as `/description`.',
 });
 
+const Operation = Type.Union([
+  Type.Object({
+    op: Type.Union([Type.Literal('add'), Type.Literal('replace'), Type.Literal('test')]),
+    path: Pointer,
+    value: PatchValue,
+  }),
+  Type.Object({ op: Type.Literal('remove'), path: Pointer }),
+]);
+
 /** The body of a patch: operations, applied in order, all or none. */
-export const PatchBody = Type.Array(
-  Type.Union([
-    Type.Object({
-      op: Type.Union([Type.Literal('add'), Type.Literal('replace'), Type.Literal('test')]),
-      path: Pointer,
-      value: PatchValue,
-    }),
-    Type.Object({ op: Type.Literal('remove'), path: Pointer }),
-  ]),
-  {
-    title: 'Patch',
-    examples: [[{ op: 'add', path: '/description', value: 'People who live in the US' }]],
-    maxItems: wireLimits.patchOperationsMax,
-  },
-);
+export const PatchBody = Type.Array(Operation, {
+  title: 'Patch',
+  examples: [[{ op: 'add', path: '/description', value: 'People who live in the US' }]],
+  maxItems: wireLimits.patchOperationsMax,
+});
+
+/** What all operations have in common, for messages. */
+const AnyOperation = Type.Object({ op: Type.Enum(['add', 'replace', 'remove', 'test']), path: Pointer });
+const AnyOperations = Type.Array(Type.Unknown(), { maxItems: wireLimits.patchOperationsMax });
 
 /** One operation. `replace` is told apart from `add` in arrays only: fields are set by either. */
 export type PatchOperation = {
@@ -57,11 +60,20 @@ function bodyProblem(body: unknown): Problem {
       },
     ]);
   }
-  const details = checkValue(PatchBody, body);
-  return new Problem('invalidBody', [
-    ...details,
-    { message: 'an operation cannot be read', expected: '`add`, `replace`, `test` with a `value`, or `remove`' },
-  ]);
+  const tooMany = checkValue(AnyOperations, body);
+  return new Problem(
+    'invalidBody',
+    tooMany.length > 0 ? tooMany : body.flatMap(findOperationProblems).slice(0, findingsMax),
+  );
+}
+
+/** What is wrong with one operation; empty when it can be read. */
+function findOperationProblems(operation: unknown, index: number): readonly ProblemDetail[] {
+  const place = `/${index}`;
+  const details = checkValue(AnyOperation, operation);
+  if (details.length > 0) return details.map((detail) => ({ ...detail, field: `${place}${detail.field ?? ''}` }));
+  if (Check(Operation, operation)) return [];
+  return [{ message: '`value` is missing', field: `${place}/value`, suggestion: 'add `value`' }];
 }
 
 /** The operations in a body, or what is wrong with it. */
