@@ -20,7 +20,7 @@ async function create(server: TestServer, changes: object = {}): Promise<ExportJ
   assert.equal(response.statusCode, 200, response.body);
   const body: unknown = response.json();
   assert.ok(Check(ExportJobResource, body), response.body);
-  assert.equal(response.headers['x-location'], `/export/jobs/${body.id}`);
+  assert.equal(response.headers['x-location'], `/data/core/ups/export/jobs/${body.id}`);
   return body;
 }
 

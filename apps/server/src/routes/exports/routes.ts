@@ -15,7 +15,7 @@ import {
 } from '@muster/wire';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { errorResponses, idParameter } from '../../http/api-schema.ts';
+import { basePath, errorResponses, idParameter } from '../../http/api-schema.ts';
 import { cancelExport, createExport, findExport, readExportFile } from '../../use-cases/exports.ts';
 import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts';
 
@@ -33,7 +33,7 @@ function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
     const wanted = decodeNewExport(request.body);
     if (wanted instanceof Problem) throw wanted;
     const job = await createExport(deps, request.tenant, wanted, { requestId: request.id, limits: deps.limits });
-    reply.header('x-location', `/export/jobs/${job.number}`);
+    reply.header('x-location', `${basePath}/export/jobs/${job.number}`);
     return encodeExportJob(job, request.tenant.scope.org);
   });
 }

@@ -45,7 +45,7 @@ suite('previews', () => {
     assert.equal(response.statusCode, 201, response.body);
     const body: unknown = response.json();
     assert.ok(Check(PreviewResource, body), response.body);
-    assert.equal(response.headers['x-location'], `/preview/${body.previewId}`);
+    assert.equal(response.headers['x-location'], `/data/core/ups/preview/${body.previewId}`);
     return body;
   }
 

@@ -15,7 +15,7 @@ import {
   PreviewResultsResource,
 } from '@muster/wire';
 import type { FastifyInstance } from 'fastify';
-import { errorResponses, idParameter } from '../../http/api-schema.ts';
+import { basePath, errorResponses, idParameter } from '../../http/api-schema.ts';
 import {
   cancelPreview,
   createPreview,
@@ -44,7 +44,7 @@ function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
     if (asOf instanceof Problem) throw asOf;
     const preview = await createPreview(deps, request.tenant.scope, { expression, asOf }, deps.limits);
     const resource = encodePreview(preview);
-    return reply.status(201).header('x-location', `/preview/${resource.previewId}`).send(resource);
+    return reply.status(201).header('x-location', `${basePath}/preview/${resource.previewId}`).send(resource);
   });
 }
 

@@ -34,7 +34,7 @@ async function create(server: TestServer, changes: object = {}): Promise<Definit
   assert.equal(response.statusCode, 200, response.body);
   const body: unknown = response.json();
   assert.ok(Check(DefinitionResource, body), response.body);
-  assert.equal(response.headers['x-location'], `/segment/definitions/${body.id}`);
+  assert.equal(response.headers['x-location'], `/data/core/ups/segment/definitions/${body.id}`);
   return body;
 }
 
@@ -151,7 +151,7 @@ test('a change keeps what it leaves out and ignores what only the server sets', 
   };
   const response = await send(server, 'PATCH', `${definitions}/${made.id}`, { payload: whole });
   assert.equal(response.statusCode, 200, response.body);
-  assert.equal(response.headers['x-location'], `/segment/definitions/${made.id}`);
+  assert.equal(response.headers['x-location'], `/data/core/ups/segment/definitions/${made.id}`);
   const changed: unknown = response.json();
   assert.ok(Check(DefinitionResource, changed), response.body);
   assert.deepEqual(changed, {

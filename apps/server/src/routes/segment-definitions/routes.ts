@@ -20,7 +20,7 @@ import {
   NewDefinitionBody,
 } from '@muster/wire';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { errorResponses, idParameter } from '../../http/api-schema.ts';
+import { basePath, errorResponses, idParameter } from '../../http/api-schema.ts';
 import type { Tenant } from '../../http/tenancy.ts';
 import {
   bulkFindDefinitions,
@@ -41,7 +41,7 @@ function resourceOf({ audience, dependents }: FoundAudience, { scope, sandbox }:
 
 /** Answers a write with the definition and where it is. */
 function sendWritten(reply: FastifyReply, resource: AudienceResource): FastifyReply {
-  return reply.header('x-location', `/segment/definitions/${resource.id}`).send(resource);
+  return reply.header('x-location', `${basePath}/segment/definitions/${resource.id}`).send(resource);
 }
 
 function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
