@@ -57,10 +57,13 @@ export interface JobListRequest {
   readonly repeated: string;
 }
 
+/** Statuses that may be asked for. The last two occur on the platform only: no job has them here. */
+const askedStatuses = [...jobStatuses, 'PROCESSED', 'KILLED'] as const;
+
 /** The condition that `status` is: statuses are in upper case, the parameter in any. */
 function decodeStatus(text: string | undefined): readonly PropertyFilter[] | Problem {
   if (text === undefined) return [];
-  const status = jobStatuses.find((candidate) => candidate === text.toUpperCase());
+  const status = askedStatuses.find((candidate) => candidate === text.toUpperCase());
   if (status === undefined) {
     return new Problem('invalidParameter', [
       { message: '`status` is not a status of jobs', field: 'status', expected: `one of ${jobStatuses.join(', ')}` },
