@@ -237,6 +237,8 @@ test('external audiences are made, changed, extended, filled and deleted', async
   assert.equal((await externalAudiences.runs(id)).runs.length, 1);
   assert.equal((await externalAudiences.extend(id)).audienceId, id);
   await externalAudiences.delete(id);
+  const { audienceId } = await externalAudiences.createMetadata({ name: 'Partners', audienceId: 'p', namespace: 'n' });
+  assert.equal(audienceId, 'p');
 });
 
 test('the clock is set, moved and given back', async () => {

@@ -1,9 +1,19 @@
 /** The wire format: schemas, and pure functions between them and the domain. */
+
 export {
   type AudienceListRequest,
   decodeAudienceList,
   encodeAudienceList,
 } from './audience-list.ts';
+export {
+  AudienceMetadataParameters,
+  AudienceMetadataResource,
+  decodeMetadataOnly,
+  decodeNewAudienceMetadata,
+  encodeAudienceMetadata,
+  type NewAudienceMetadata,
+  NewAudienceMetadataBody,
+} from './audience-metadata.ts';
 export { decodePatched } from './audience-patch.ts';
 export {
   AudienceListResource,

@@ -12,7 +12,9 @@ function decodeRange(text: string): MediaRange | null {
   const match = /^([^/\s]+)\/([^/\s]+)$/.exec(name);
   if (match === null) return null;
   const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1';
-  return { type: match[1] ?? '', subtype: match[2] ?? '', quality: Number(quality) };
+  // The platform names forms of JSON, such as `application/vnd.adobe.external.audiences+json`: JSON is what they are.
+  const subtype = (match[2] ?? '').replace(/^.+\+json$/, 'json');
+  return { type: match[1] ?? '', subtype, quality: Number(quality) };
 }
 
 /** How closely a range names a type: 0 not at all, 3 exactly. */

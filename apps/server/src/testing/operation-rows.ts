@@ -150,6 +150,13 @@ export const operationRows: Readonly<Record<string, OperationRow>> = {
   searchTaxonomy: { query: (ids) => ({ ...searched, entityId: ids.audience }), foreign: 404, own: 200 },
   createExternalAudience: { body: () => fromFiles, foreign: 202, own: 202 },
   createExternalAudienceAlias: { body: () => fromFiles, foreign: 202, own: 202 },
+  createAudienceMetadata: {
+    query: () => ({ createAudienceMetaOnly: 'true' }),
+    body: () => ({ name: 'the same', namespace: 'partner', audienceId: 'same' }),
+    foreign: 200,
+    own: 200,
+    makes: 'audience',
+  },
   getExternalOperation: { path: { id: 'externalOperation' }, foreign: 404, own: 200 },
   getExternalOperationAlias: { path: { id: 'externalOperation' }, foreign: 404, own: 200 },
   changeExternalAudience: {

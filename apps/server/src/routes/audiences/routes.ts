@@ -4,6 +4,8 @@ import { audienceId, Problem, type VersionCondition } from '@muster/audience';
 import {
   AudienceListParameters,
   AudienceListResource,
+  AudienceMetadataParameters,
+  AudienceMetadataResource,
   AudienceResource,
   BulkGetBody,
   BulkGetResource,
@@ -15,12 +17,15 @@ import {
   decodeBulkMetric,
   decodeIdempotencyKey,
   decodeIfMatch,
+  decodeMetadataOnly,
   decodeNewAudience,
+  decodeNewAudienceMetadata,
   decodePatch,
   decodePatched,
   decodeReplacement,
   encodeAudience,
   encodeAudienceList,
+  encodeAudienceMetadata,
   encodeBulkGet,
   encodeBulkMetric,
   type NewAudience,
@@ -35,6 +40,7 @@ import type { Tenant } from '../../http/tenancy.ts';
 import { bulkFindAudiences } from '../../use-cases/bulk-find-audiences.ts';
 import { changeAudience } from '../../use-cases/change-audience.ts';
 import { type CreatedOnce, createAudience, createAudienceOnce } from '../../use-cases/create-audience.ts';
+import { createAudienceMetadata } from '../../use-cases/create-audience-metadata.ts';
 import { deleteAudience } from '../../use-cases/delete-audience.ts';
 import { type FoundAudience, findAudience } from '../../use-cases/find-audience.ts';
 import { listAudiences } from '../../use-cases/list-audiences.ts';
@@ -69,6 +75,16 @@ async function createAsAsked(
   return createAudienceOnce(deps, tenant, wanted, { key, digest });
 }
 
+/** Creates the metadata of an audience; the same as under the base path of external audiences. */
+async function createMetadata(
+  deps: RouteDependencies,
+  { body, tenant }: FastifyRequest,
+): Promise<AudienceMetadataResource> {
+  const wanted = decodeNewAudienceMetadata(body);
+  if (wanted instanceof Problem) throw wanted;
+  return encodeAudienceMetadata(await createAudienceMetadata(deps, tenant, wanted));
+}
+
 function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
   const schema = {
     tags,
@@ -79,10 +95,17 @@ function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
         Type.String({ description: 'A name for the request: sent again, it is answered again and creates nothing.' }),
       ),
     }),
+    querystring: AudienceMetadataParameters,
     body: NewAudienceBody,
-    response: { 200: AudienceResource, ...errorResponses(400, 409, 413, 415, 422) },
+    response: {
+      200: Type.Union([AudienceResource, AudienceMetadataResource]),
+      ...errorResponses(400, 409, 413, 415, 422),
+    },
   };
-  app.post('/audiences', { schema }, async (request, reply) => {
+  app.post<QueryString>('/audiences', { schema }, async (request, reply) => {
+    const isMetadataOnly = decodeMetadataOnly(request.query);
+    if (isMetadataOnly instanceof Problem) throw isMetadataOnly;
+    if (isMetadataOnly === true) return createMetadata(deps, request);
     const wanted = decodeNewAudience(request.body);
     if (wanted instanceof Problem) throw wanted;
     const { audience, isRepetition } = await createAsAsked(deps, request, wanted);

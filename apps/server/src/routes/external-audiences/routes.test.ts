@@ -153,6 +153,39 @@ suite('external audiences', () => {
     assert.equal(changed.fields[1]?.identityNs, 'ECID');
   });
 
+  test('the metadata of an audience is made alone, under both base paths', async (context) => {
+    const server = await openServer(context);
+    const headers = { ...headersOf(), accept: 'application/vnd.adobe.external.audiences+json; version=2' };
+    const post = (path: string, payload: object): Promise<LightMyRequestResponse> =>
+      send(server, 'POST', `/data/core/${path}`, payload, headers);
+    const only = '/audiences?createAudienceMetaOnly=true';
+    for (const base of ['ais', 'ups']) {
+      const payload = { name: 'n', description: 'd', audienceId: base, namespace: 'agora', originName: 'Agora' };
+      const response = await post(base + only, payload);
+      assert.equal(response.statusCode, 200, response.body);
+      const { id, ...rest } = response.json();
+      assert.deepEqual(rest, { name: 'n', audienceId: base });
+      const audience = (await send(server, 'GET', `/data/core/ups/audiences/${id}`)).json();
+      assert.deepEqual({ ...audience, ...payload, type: 'ExternalSegment', lifecycleState: 'published' }, audience);
+      const again = await post(base + only, payload);
+      assert.equal(again.statusCode, 409);
+      assert.match(again.json().type, /100950-409$/);
+      const bare = await post(base + only, { name: 'n', namespace: 'agora' });
+      assert.match(bare.json().audienceId, /^[0-9a-f-]{36}$/);
+      const refused = await post(base + only, { name: '' });
+      assert.equal(refused.statusCode, 400);
+      assert.match(refused.json().type, /100910-400$/);
+      for (const field of ['/name', '/namespace']) assert.ok(refused.body.includes(`"${field}"`), refused.body);
+      assert.equal((await post(`${base}/audiences?createAudienceMetaOnly=yes`, payload)).statusCode, 400);
+    }
+    const whole = { name: 'n', audienceId: 'whole', namespace: 'agora' };
+    assert.equal((await post('ais/audiences?createAudienceMetaOnly=false', whole)).statusCode, 400);
+    assert.equal((await post('ais/audiences', whole)).statusCode, 200);
+    const external = { ...whole, audienceId: 'other', type: 'ExternalSegment' };
+    const { lifecycleState } = (await post('ups/audiences?createAudienceMetaOnly=false', external)).json();
+    assert.equal(lifecycleState, 'published');
+  });
+
   test('requests that make no sense are refused with everything that is wrong', async (context) => {
     const server = await openServer(context);
     const source = (changes: object): object => ({ sourceSpec: { params: { path: 'a', type: 'file', ...changes } } });

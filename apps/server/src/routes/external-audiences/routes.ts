@@ -1,7 +1,11 @@
 /** `/core/ais/external-audience`: audiences whose members come in files. */
 import { audienceId, Problem, type TaskId, taskId } from '@muster/audience';
 import {
+  AudienceMetadataParameters,
+  AudienceMetadataResource,
   decodeExternalChange,
+  decodeMetadataOnly,
+  decodeNewAudienceMetadata,
   decodeNewExternalAudience,
   decodeNewExternalRun,
   ExtendedResource,
@@ -12,11 +16,13 @@ import {
   ExternalRunResource,
   ExternalRunStatusResource,
   ExternalSourceAudienceResource,
+  encodeAudienceMetadata,
   encodeExternalAudience,
   encodeExternalDetails,
   encodeExternalOperation,
   encodeExternalRun,
   encodeExternalRunStatus,
+  NewAudienceMetadataBody,
   NewExternalAudienceBody,
   NewExternalRunBody,
   wireLimits,
@@ -24,6 +30,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { errorResponses, idParameter } from '../../http/api-schema.ts';
+import { createAudienceMetadata } from '../../use-cases/create-audience-metadata.ts';
 import { deleteAudience } from '../../use-cases/delete-audience.ts';
 import {
   changeExternalAudience,
@@ -35,7 +42,7 @@ import {
   startExternalRun,
 } from '../../use-cases/external-audiences.ts';
 import { findExternalAudience } from '../../use-cases/external-tasks.ts';
-import type { IdPath, RouteDependencies } from '../dependencies.ts';
+import type { IdPath, QueryString, RouteDependencies } from '../dependencies.ts';
 
 const tags = ['external audiences'];
 
@@ -66,6 +73,29 @@ function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
       return reply.status(202).send({ operationId: operation.id, operationDetails });
     });
   }
+}
+
+function addMetadata(app: FastifyInstance, deps: RouteDependencies): void {
+  const schema = {
+    tags,
+    operationId: 'createAudienceMetadata',
+    summary: 'Create the metadata of an audience whose members are brought by somebody else',
+    querystring: AudienceMetadataParameters,
+    body: NewAudienceMetadataBody,
+    response: { 200: AudienceMetadataResource, ...errorResponses(400, 409, 413, 415) },
+  };
+  app.post<QueryString>('/audiences', { schema }, async (request) => {
+    const isMetadataOnly = decodeMetadataOnly(request.query);
+    if (isMetadataOnly instanceof Problem) throw isMetadataOnly;
+    if (isMetadataOnly === false) {
+      const message = 'only the metadata of audiences is made here';
+      const suggestion = 'send `createAudienceMetaOnly=true`';
+      throw new Problem('externalInvalid', [{ message, field: 'createAudienceMetaOnly', suggestion }]);
+    }
+    const wanted = decodeNewAudienceMetadata(request.body);
+    if (wanted instanceof Problem) throw wanted;
+    return encodeAudienceMetadata(await createAudienceMetadata(deps, request.tenant, wanted));
+  });
 }
 
 function addOperation(app: FastifyInstance, deps: RouteDependencies): void {
@@ -193,6 +223,7 @@ function addRuns(app: FastifyInstance, deps: RouteDependencies): void {
 /** Adds the operations. */
 export function addExternalAudienceRoutes(app: FastifyInstance, deps: RouteDependencies): void {
   addCreate(app, deps);
+  addMetadata(app, deps);
   addOperation(app, deps);
   addChange(app, deps);
   addExtend(app, deps);

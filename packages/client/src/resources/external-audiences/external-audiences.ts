@@ -1,5 +1,6 @@
 /** `/data/core/ais/external-audience`: audiences whose members come in files. */
 import {
+  AudienceMetadataResource,
   ExtendedResource,
   type ExternalAudienceChangeBody,
   ExternalOperationAccepted,
@@ -8,6 +9,7 @@ import {
   ExternalRunResource,
   ExternalRunStatusResource,
   ExternalSourceAudienceResource,
+  type NewAudienceMetadataBody,
   type NewExternalAudienceBody,
   type NewExternalRunBody,
 } from '@muster/wire';
@@ -17,6 +19,8 @@ import type { Transport } from '../../transport/transport.ts';
 
 /** A body that makes an external audience. */
 export type NewExternalAudience = Static<typeof NewExternalAudienceBody>;
+/** A body that makes the metadata of an audience. */
+export type NewAudienceMetadata = Static<typeof NewAudienceMetadataBody>;
 /** A body that changes an external audience. */
 export type ExternalAudienceChange = Static<typeof ExternalAudienceChangeBody>;
 /** A body that starts the reading of files. */
@@ -37,6 +41,15 @@ export class ExternalAudiences {
   create(json: NewExternalAudience, options: CallOptions = {}): Promise<Static<typeof ExternalOperationAccepted>> {
     const call = { method: 'POST', path: pathOf(), json, isRepeatable: false } as const;
     return this.#transport.json(ExternalOperationAccepted, call, options);
+  }
+
+  /**
+   * Makes the metadata of an audience whose members somebody else brings. Not repeated: with an `audienceId` the second
+   * request would be a conflict, without one there would be two.
+   */
+  createMetadata(json: NewAudienceMetadata, options: CallOptions = {}): Promise<AudienceMetadataResource> {
+    const path = '/data/core/ais/audiences?createAudienceMetaOnly=true';
+    return this.#transport.json(AudienceMetadataResource, { method: 'POST', path, json, isRepeatable: false }, options);
   }
 
   /** The making of an external audience as it is now. */
