@@ -156,6 +156,7 @@ test('sandboxes are created and found', async () => {
   const names = (await collect(sandboxes.iterate({ limit: 1 }))).map(({ name }) => name);
   assert.deepEqual([...names].sort(), ['acme-dev', 'prod']);
   assert.deepEqual((await sandboxes.types()).sandboxTypes, ['production', 'development']);
+  assert.equal((await sandboxes.rename('acme-dev', 'Acme')).title, 'Acme');
   assert.equal((await sandboxes.reset('acme-dev')).state, 'active');
   assert.equal((await sandboxes.delete('acme-dev')).state, 'deleted');
 });

@@ -1,4 +1,4 @@
-import type { EpochMs, SandboxName } from './ids.ts';
+import type { ActorId, EpochMs, SandboxName } from './ids.ts';
 
 /** Whether a sandbox can be used, or is about to be emptied (`resetting`) or to be gone (`deleting`). */
 export type SandboxState = 'active' | 'resetting' | 'deleting';
@@ -14,4 +14,8 @@ export interface Sandbox {
   readonly isDefault: boolean;
   readonly state: SandboxState;
   readonly createdAt: EpochMs;
+  /** 1 for a new one, and one more with each change of its title. */
+  readonly version: number;
+  /** The latest change of its title; null before the first. */
+  readonly change: { readonly by: ActorId; readonly at: EpochMs } | null;
 }

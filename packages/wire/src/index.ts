@@ -177,6 +177,7 @@ export {
   checkSandboxChange,
   decodeNewSandbox,
   decodeSandboxPage,
+  decodeSandboxTitle,
   encodeDeletedSandbox,
   encodeManagedSandbox,
   encodeManagedSandboxList,
@@ -188,6 +189,7 @@ export {
   ManagedSandboxResource,
   NewSandboxBody,
   SandboxChangeBody,
+  SandboxTitleBody,
   SandboxTypesResource,
 } from './sandbox-schema.ts';
 export {

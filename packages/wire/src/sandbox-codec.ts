@@ -9,6 +9,7 @@ import {
   type ManagedSandboxResource,
   NewSandboxBody,
   SandboxChangeBody,
+  SandboxTitleBody,
 } from './sandbox-schema.ts';
 
 /** Where sandboxes are said to be: they are where the server is. */
@@ -40,11 +41,11 @@ export function encodeManagedSandbox(sandbox: Sandbox): ManagedSandboxResource {
     type: sandbox.type,
     region,
     isDefault: sandbox.isDefault,
-    eTag: 1,
+    eTag: sandbox.version,
     createdDate: created,
-    lastModifiedDate: created,
+    lastModifiedDate: sandbox.change === null ? created : dateTextOf(sandbox.change.at),
     createdBy: creator,
-    modifiedBy: creator,
+    modifiedBy: sandbox.change?.by ?? creator,
   };
 }
 
@@ -96,6 +97,11 @@ export function decodeNewSandbox(body: unknown): NewSandbox | Problem {
     if (name !== null) return { name, title: body.title ?? null };
   }
   return new Problem('invalidBody', checkValue(NewSandboxBody, body));
+}
+
+/** The title that a body gives, or what is wrong with the body. */
+export function decodeSandboxTitle(body: unknown): string | Problem {
+  return Check(SandboxTitleBody, body) ? body.title : new Problem('invalidBody', checkValue(SandboxTitleBody, body));
 }
 
 /** What is wrong with the body of a change, of which there is one: a reset. Null when nothing is. */

@@ -57,6 +57,12 @@ export const SandboxChangeBody = Type.Object(
   { title: 'SandboxChange', examples: [{ action: 'reset' }] },
 );
 
+/** The body that gives a sandbox another title. */
+export const SandboxTitleBody = Type.Object(
+  { title: Type.String({ minLength: 1, maxLength: 1_000 }) },
+  { title: 'SandboxTitle', examples: [{ title: 'Acme Staging' }] },
+);
+
 /** A sandbox of an organisation as it is sent. */
 export type ManagedSandboxResource = Type.Static<typeof ManagedSandboxResource>;
 /** A page of sandboxes as it is sent. */

@@ -55,6 +55,7 @@ function watchRemovals(sandboxes: SandboxStore, writing: Writing): SandboxStore 
     create: (scope, at, title) => sandboxes.create(scope, at, title),
     find: (scope, name) => sandboxes.find(scope, name),
     list: (scope) => sandboxes.list(scope),
+    rename: (scope, title, at) => sandboxes.rename(scope, title, at),
     beginRemoval: (scope, state) => sandboxes.beginRemoval(scope, state),
     listRemovalsEverywhere: () => sandboxes.listRemovalsEverywhere(),
   };

@@ -191,6 +191,13 @@ export const operationRows: Readonly<Record<string, OperationRow>> = {
     isOfOrganisation: true,
     makes: 'sandbox',
   },
+  renameSandbox: {
+    path: { name: 'sandbox' },
+    body: () => ({ title: 'the same' }),
+    foreign: 404,
+    own: 200,
+    isOfOrganisation: true,
+  },
   resetSandbox: {
     path: { name: 'sandbox' },
     body: () => ({ action: 'reset' }),

@@ -70,6 +70,7 @@ export class SqlSandboxStore implements SandboxStore {
         created_at: at,
         title: title === null ? null : columnText(title),
         state: 'active',
+        version: 1,
       })
       .onConflict((conflict) => conflict.columns(['org', 'name']).doNothing())
       .returningAll()
@@ -95,6 +96,23 @@ export class SqlSandboxStore implements SandboxStore {
       .orderBy('name')
       .execute();
     return rows.map(decodeSandbox);
+  }
+
+  async rename(scope: Scope, title: string, at: EpochMs): Promise<Sandbox | null> {
+    const row: unknown = await this.#database
+      .updateTable('sandboxes')
+      .set(({ eb }) => ({
+        title: columnText(title),
+        modified_at: at,
+        modified_by: columnText(scope.actor),
+        version: eb('version', '+', 1),
+      }))
+      .where('org', '=', scope.org)
+      .where('name', '=', scope.sandbox)
+      .where('state', '=', 'active')
+      .returningAll()
+      .executeTakeFirst();
+    return row === undefined ? null : decodeSandbox(row);
   }
 
   async beginRemoval(scope: Scope, state: SandboxRemoval): Promise<Sandbox | null> {

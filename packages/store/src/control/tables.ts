@@ -161,6 +161,11 @@ interface SandboxesTable {
   /** Null where nobody gave one. */
   readonly title: string | null;
   readonly state: string;
+  /** Null until it was changed. */
+  readonly modified_at: number | null;
+  readonly modified_by: string | null;
+  /** 1 for a new one, and one more with each change. */
+  readonly version: number;
 }
 
 /** How often a seed of ids was begun; it belongs to no tenant. */

@@ -259,6 +259,8 @@ export interface SandboxStore {
   create(scope: Scope, at: EpochMs, title?: string | null): Promise<Sandbox | null>;
   find(scope: Scope, name: SandboxName): Promise<Sandbox | null>;
   list(scope: Scope): Promise<readonly Sandbox[]>;
+  /** The sandbox of the scope under a new title; null when it is not there, or is about to be emptied or to be gone. */
+  rename(scope: Scope, title: string, at: EpochMs): Promise<Sandbox | null>;
   /**
    * Says that the sandbox of the scope is about to be emptied or to be gone, so that nothing is begun in it any more; the
    * sandbox as it is then, or null when it is not there. What is to be deleted stays so whoever wants it reset.

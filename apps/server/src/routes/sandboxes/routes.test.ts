@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { epochMs } from '@muster/audience';
 import { headersOf } from '../../testing/fixture.ts';
 import { openServer } from '../../testing/requests.ts';
 
@@ -76,4 +77,26 @@ test('a sandbox that may be left out here is still needed elsewhere', async (con
   );
   const statuses = (await Promise.all(answers)).map(({ statusCode }) => statusCode);
   assert.deepEqual(statuses, [200, 400, 200]);
+});
+
+test('a sandbox gets another title, with its version and its time', async (context) => {
+  const server = await openServer(context);
+  const rename = (name: string, payload: object) =>
+    server.app.inject({ method: 'PATCH', url: `${base}/sandboxes/${name}`, headers: bareHeaders(), payload });
+  server.clock.time = epochMs(server.clock.time + 60_000);
+  const renamed = (await rename('prod', { title: 'Live', type: 'development' })).json();
+  assert.deepEqual(
+    [renamed.title, renamed.type, renamed.eTag, renamed.createdDate, renamed.lastModifiedDate],
+    ['Live', 'production', 2, '2023-11-14 22:14:20', '2023-11-14 22:14:20'],
+  );
+  assert.match(renamed.modifiedBy, /^token-/);
+  server.clock.time = epochMs(server.clock.time + 60_000);
+  const again = (await rename('prod', { title: 'Real' })).json();
+  assert.deepEqual([again.eTag, again.lastModifiedDate], [3, '2023-11-14 22:15:20']);
+  const found = await server.app.inject({ url: `${base}/sandboxes/prod`, headers: bareHeaders() });
+  assert.deepEqual(found.json(), again);
+  for (const wrong of [{}, { title: '' }, { title: 1 }, []]) {
+    assert.equal((await rename('prod', wrong)).statusCode, 400, JSON.stringify(wrong));
+  }
+  for (const name of ['nowhere', 'No-Name']) assert.equal((await rename(name, { title: 'x' })).statusCode, 404);
 });

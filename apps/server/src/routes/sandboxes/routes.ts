@@ -4,6 +4,7 @@ import {
   checkSandboxChange,
   decodeNewSandbox,
   decodeSandboxPage,
+  decodeSandboxTitle,
   encodeDeletedSandbox,
   encodeManagedSandbox,
   encodeManagedSandboxList,
@@ -12,6 +13,7 @@ import {
   NewSandboxBody,
   OffsetParameters,
   SandboxChangeBody,
+  SandboxTitleBody,
   SandboxTypesResource,
 } from '@muster/wire';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -19,6 +21,7 @@ import { Type } from 'typebox';
 import { sandboxManagementPath as base, errorResponses } from '../../http/api-schema.ts';
 import { createSandbox } from '../../use-cases/create-sandbox.ts';
 import { noSandbox, removeSandbox } from '../../use-cases/remove-sandbox.ts';
+import { renameSandbox } from '../../use-cases/rename-sandbox.ts';
 import type { QueryString, RouteDependencies } from '../dependencies.ts';
 
 const tags = ['sandboxes'];
@@ -97,9 +100,27 @@ function addRemovals(app: FastifyInstance, { control, removal }: SandboxDependen
   );
 }
 
+function addRename(app: FastifyInstance, deps: SandboxDependencies): void {
+  const schema = {
+    tags,
+    operationId: 'renameSandbox',
+    summary: 'Change the title of a sandbox',
+    params: nameParameter,
+    body: SandboxTitleBody,
+    response: { 200: ManagedSandboxResource, ...errorResponses(400, 404, 409, 413, 415) },
+  };
+  app.patch<NamePath>(`${base}/sandboxes/:name`, { schema }, async (request) => {
+    const scope = scopeOf(request);
+    const title = decodeSandboxTitle(request.body);
+    if (title instanceof Problem) throw title;
+    return encodeManagedSandbox(await renameSandbox(deps, scope, title));
+  });
+}
+
 /** Adds the operations. */
 export function addSandboxRoutes(app: FastifyInstance, deps: SandboxDependencies): void {
   addLists(app, deps);
+  addRename(app, deps);
   addRemovals(app, deps);
   const find = {
     tags,

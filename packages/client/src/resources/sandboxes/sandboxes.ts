@@ -56,6 +56,13 @@ export class Sandboxes {
     return this.#transport.json(ManagedSandboxResource, { method: 'GET', path, isRepeatable: true }, options);
   }
 
+  /** Gives a sandbox another title. */
+  rename(name: string, title: string, options: CallOptions = {}): Promise<ManagedSandboxResource> {
+    const path = `${root}/sandboxes/${encodeURIComponent(name)}`;
+    const call = { method: 'PATCH', path, json: { title }, isRepeatable: true } as const;
+    return this.#transport.json(ManagedSandboxResource, call, options);
+  }
+
   /** Removes everything in a sandbox and gives the sandbox. */
   reset(name: string, options: CallOptions = {}): Promise<ManagedSandboxResource> {
     const path = `${root}/sandboxes/${encodeURIComponent(name)}`;

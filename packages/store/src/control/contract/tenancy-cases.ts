@@ -110,6 +110,25 @@ const sandboxes: readonly ContractCase[] = [
   },
 ];
 
+const titles: readonly ContractCase[] = [
+  {
+    name: 'a sandbox gets another title, and says who gave it, when and as which version',
+    run: async ({ store, scope }) => {
+      const at = epochMs(sampleTime + 1);
+      assert.equal(await store.sandboxes.rename(scope, 'Early', at), null);
+      const made = await store.sandboxes.ensure(scope, sampleTime);
+      assert.deepEqual([made.version, made.change], [1, null]);
+      const theirs = await store.sandboxes.ensure(sampleScope(`${scope.org}X`, scope.sandbox), sampleTime);
+      const renamed = { ...made, title: 'New', version: 2, change: { by: scope.actor, at } };
+      assert.deepEqual(await store.sandboxes.rename(scope, 'New', at), renamed);
+      assert.deepEqual(await store.sandboxes.find(scope, scope.sandbox), renamed);
+      assert.deepEqual(await store.sandboxes.list(sampleScope(`${scope.org}X`)), [theirs]);
+      await store.sandboxes.beginRemoval(scope, 'resetting');
+      assert.equal(await store.sandboxes.rename(scope, 'Late', at), null);
+    },
+  },
+];
+
 /** `stored` with one more member. */
 const withMember = (stored: JsonObject | null, name: string, value: Json): JsonObject => ({ ...stored, [name]: value });
 
@@ -159,4 +178,4 @@ const schemas: readonly ContractCase[] = [
 ];
 
 /** What imports, sandboxes and schemas promise. */
-export const tenancyCases: readonly ContractCase[] = [...imports, ...sandboxes, ...schemas];
+export const tenancyCases: readonly ContractCase[] = [...imports, ...sandboxes, ...titles, ...schemas];

@@ -96,7 +96,10 @@ test('the files of external audiences move out of `audienceMeta`, and what clien
     return JSON.stringify(document);
   };
   await migrateToLatest(dialect);
-  await sql`delete from kysely_migration where name = '0010-ingestion'`.execute(database);
+  await sql`delete from kysely_migration where name = '0010-ingestion-and-titles'`.execute(database);
+  for (const column of ['modified_at', 'modified_by', 'version']) {
+    await sql`alter table sandboxes drop column ${sql.ref(column)}`.execute(database);
+  }
   const metas = { files: { ...ingestion }, free: { segmentStatus: 'ACTIVE', source: 'crm' }, none: null };
   for (const [id, meta] of Object.entries(metas)) {
     await database

@@ -9,7 +9,7 @@ import { createTasksMigration } from './0004-tasks.ts';
 import { createListSearchMigration } from './0007-list-search.ts';
 import { createSandboxStatesMigration } from './0008-sandbox-states.ts';
 import { createChangedAudiencesMigration } from './0009-changed-audiences.ts';
-import { createIngestionMigration } from './0010-ingestion.ts';
+import { createIngestionAndTitlesMigration } from './0010-ingestion-and-titles.ts';
 import type { MigrationContext } from './migration-context.ts';
 
 /** The history, in the order of the names. Add to the end; change nothing that was released. */
@@ -22,7 +22,7 @@ function createMigrations(context: MigrationContext): Record<string, Migration> 
     '0007-list-search': createListSearchMigration(context),
     '0008-sandbox-states': createSandboxStatesMigration(context),
     '0009-changed-audiences': createChangedAudiencesMigration(context),
-    '0010-ingestion': createIngestionMigration(),
+    '0010-ingestion-and-titles': createIngestionAndTitlesMigration(context),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Sandboxes as rows. */
-import { decodeSandboxName, type Sandbox } from '@muster/audience';
+import { actorId, decodeSandboxName, type Sandbox } from '@muster/audience';
 import { numberOf, oneOf, textOf, textOrNullOf, timeOf } from './row.ts';
 
 const types = ['production', 'development'] as const;
@@ -17,5 +17,10 @@ export function decodeSandbox(row: unknown): Sandbox {
     isDefault: numberOf(row, 'is_default') === 1,
     state: oneOf(states, row, 'state'),
     createdAt: timeOf(row, 'created_at'),
+    version: numberOf(row, 'version'),
+    change:
+      textOrNullOf(row, 'modified_by') === null
+        ? null
+        : { by: actorId(textOf(row, 'modified_by')), at: timeOf(row, 'modified_at') },
   };
 }

@@ -1,6 +1,10 @@
-/** External audiences keep what is known of their files in a member of their own, apart from the free `audienceMeta`. */
+/**
+ * External audiences keep what is known of their files in a member of their own, apart from the free `audienceMeta`; and
+ * who changed a sandbox last, when, and how often.
+ */
 import { type Kysely, type Migration, sql } from 'kysely';
 import { memberOf, parsedObjectOf, textOf } from '../rows/row.ts';
+import type { MigrationContext } from './migration-context.ts';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
@@ -37,7 +41,21 @@ async function moveIngestions(db: Kysely<unknown>): Promise<void> {
   }
 }
 
-/** The migration that gives the files of external audiences a place of their own. */
-export function createIngestionMigration(): Migration {
-  return { up: moveIngestions };
+async function addSandboxVersions(db: Kysely<unknown>, { byteTextType: text }: MigrationContext): Promise<void> {
+  await db.schema.alterTable('sandboxes').addColumn('modified_at', 'bigint').execute();
+  await db.schema.alterTable('sandboxes').addColumn('modified_by', text).execute();
+  await db.schema
+    .alterTable('sandboxes')
+    .addColumn('version', 'integer', (it) => it.notNull().defaultTo(1))
+    .execute();
+}
+
+/** The migration that gives the files of external audiences a place of their own, and sandboxes a version. */
+export function createIngestionAndTitlesMigration(context: MigrationContext): Migration {
+  return {
+    up: async (db: Kysely<unknown>) => {
+      await moveIngestions(db);
+      await addSandboxVersions(db, context);
+    },
+  };
 }
