@@ -58,6 +58,7 @@ function numbered(number: number): PlatformAudience {
     excludeOptOut: true,
     overridePerformanceWarnings: false,
     ansibleDataModel: null,
+    payloadSchema: null,
     dependencies: [],
     metrics: null,
   };

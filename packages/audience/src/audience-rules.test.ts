@@ -58,6 +58,7 @@ test('a platform audience gets the defaults of the platform', () => {
     excludeOptOut: true,
     overridePerformanceWarnings: false,
     ansibleDataModel: null,
+    payloadSchema: null,
     dependencies: [],
   });
 });

@@ -29,6 +29,7 @@ export const audienceLimits = {
   nameLengthMax: 1_000,
   descriptionLengthMax: 10_000,
   expressionLengthMax: 100_000,
+  payloadSchemaLengthMax: 10_000,
   externalIdLengthMax: 512,
   namespaceLengthMax: 256,
   labelsMax: 200,
@@ -60,6 +61,7 @@ export interface PlatformAudienceDraft extends AudienceDraftBase {
   readonly evaluation?: EvaluationMethods;
   readonly overridePerformanceWarnings?: boolean;
   readonly ansibleDataModel?: JsonObject | null;
+  readonly payloadSchema?: string | null;
   /** From the checked rule. */
   readonly dependencies: readonly AudienceId[];
 }
@@ -168,6 +170,7 @@ export function decideAudienceValues(audience: PlatformAudience | ExternalAudien
       ? [
           ...findExpressionProblems(audience.expression),
           findOpaqueProblem('ansibleDataModel', audience.ansibleDataModel),
+          findTextProblem('payloadSchema', audience.payloadSchema ?? '', audienceLimits.payloadSchemaLengthMax),
         ]
       : [
           findTextProblem('audienceId', audience.externalId, audienceLimits.externalIdLengthMax, 1),
@@ -200,6 +203,7 @@ export function decidePlatformAudience(
     excludeOptOut: true,
     overridePerformanceWarnings: draft.overridePerformanceWarnings ?? false,
     ansibleDataModel: draft.ansibleDataModel ?? null,
+    payloadSchema: draft.payloadSchema ?? null,
     dependencies: draft.dependencies,
   };
   return decideAudienceValues(audience) ?? audience;

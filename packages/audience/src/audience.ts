@@ -77,6 +77,8 @@ export interface PlatformAudience extends AudienceBase {
   readonly excludeOptOut: boolean;
   readonly overridePerformanceWarnings: boolean;
   readonly ansibleDataModel: JsonObject | null;
+  /** A text of the client's, kept as it is: what it means is documented nowhere. */
+  readonly payloadSchema: string | null;
   /** The audiences its rule refers to. */
   readonly dependencies: readonly AudienceId[];
   readonly metrics: AudienceMetrics | null;

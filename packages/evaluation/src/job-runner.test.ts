@@ -322,6 +322,7 @@ test('the sizes of audiences are stored when a job has succeeded', async (contex
     excludeOptOut: true,
     overridePerformanceWarnings: false,
     ansibleDataModel: null,
+    payloadSchema: null,
     dependencies: [],
   });
   await bench.control.jobs.create(

@@ -22,6 +22,7 @@ const writableFields: Readonly<Record<Kind, ReadonlyMap<string, 'removable' | 'l
     ['evaluationInfo', 'removable'],
     ['overridePerformanceWarnings', 'removable'],
     ['ansibleDataModel', 'removable'],
+    ['payloadSchema', 'removable'],
     ['profileInstanceId', 'lasting'],
   ]),
   external: new Map([

@@ -85,6 +85,7 @@ export const PlatformAudienceResource = Type.Object(
     dataGovernancePolicy: Type.Object({ excludeOptOut: Type.Boolean() }),
     overridePerformanceWarnings: Type.Boolean(),
     ansibleDataModel: Type.Optional(OpaqueObject),
+    payloadSchema: Type.Optional(Type.String({ description: 'What the client gave.' })),
     dependents: Type.Array(Type.String()),
     dependencies: Type.Array(Type.String()),
     // A record rather than an object: tools that read the description take a property named `$ref` for a reference.
@@ -175,6 +176,9 @@ export const NewPlatformAudience = Type.Object(
     ),
     overridePerformanceWarnings: Type.Optional(Type.Boolean()),
     ansibleDataModel: Type.Optional(OpaqueObject),
+    payloadSchema: Type.Optional(
+      Type.String({ maxLength: wireLimits.payloadSchemaLengthMax, description: 'Kept and answered.' }),
+    ),
     profileInstanceId: Type.Optional(Type.String()),
   },
   {

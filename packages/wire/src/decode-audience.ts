@@ -30,6 +30,7 @@ export interface NewPlatform extends NewAudienceBase {
   readonly evaluation: EvaluationMethods;
   readonly overridePerformanceWarnings: boolean;
   readonly ansibleDataModel: JsonObject | null;
+  readonly payloadSchema: string | null;
 }
 
 /** What a client says of an external audience. */
@@ -110,6 +111,7 @@ export function decodePlatform(body: unknown, stateUnlessGiven: LifecycleState):
     evaluation: decodeEvaluation(body.evaluationInfo),
     overridePerformanceWarnings: body.overridePerformanceWarnings ?? false,
     ansibleDataModel: body.ansibleDataModel ?? null,
+    payloadSchema: body.payloadSchema ?? null,
   };
 }
 

@@ -70,6 +70,7 @@ export const ConversionBody = Type.Object(
     expression: audienceFields.expression,
     description: audienceFields.description,
     ttlInDays: audienceFields.ttlInDays,
+    payloadSchema: audienceFields.payloadSchema,
   },
   {
     title: 'Conversion',

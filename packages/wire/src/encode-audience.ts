@@ -113,6 +113,7 @@ function encodePlatform(audience: PlatformAudience, around: AudienceSurroundings
     dataGovernancePolicy: { excludeOptOut: audience.excludeOptOut },
     overridePerformanceWarnings: audience.overridePerformanceWarnings,
     ...(audience.ansibleDataModel === null ? {} : { ansibleDataModel: audience.ansibleDataModel }),
+    ...(audience.payloadSchema === null ? {} : { payloadSchema: audience.payloadSchema }),
     dependents: [...around.dependents],
     dependencies: [...audience.dependencies],
     definedOn: [

@@ -4,6 +4,7 @@ import { audienceLimits } from '@muster/audience';
 export const wireLimits = {
   nameLengthMax: audienceLimits.nameLengthMax,
   descriptionLengthMax: audienceLimits.descriptionLengthMax,
+  payloadSchemaLengthMax: audienceLimits.payloadSchemaLengthMax,
   expressionLengthMax: audienceLimits.expressionLengthMax,
   idLengthMax: audienceLimits.externalIdLengthMax,
   namespaceLengthMax: audienceLimits.namespaceLengthMax,

@@ -88,6 +88,7 @@ test('every writable field can be patched', async (context) => {
       ['mergePolicyId', 'policy'],
       ['overridePerformanceWarnings', true],
       ['ansibleDataModel', { any: ['thing'] }],
+      ['payloadSchema', 'text'],
       ['evaluationInfo', { batch: { enabled: false }, continuous: { enabled: true }, synchronous: { enabled: false } }],
     ],
     [external.id]: [

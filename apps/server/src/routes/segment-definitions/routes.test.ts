@@ -49,6 +49,7 @@ test('a definition is a platform audience with the same id, on both resources', 
   const made = await create(server);
   assert.equal(made.imsOrgId, 'TEST@AdobeOrg');
   assert.equal(made.ttlInDays, 60);
+  assert.equal(made.payloadSchema, 'string');
   assert.deepEqual(made.evaluationInfo, {
     batch: { enabled: true },
     continuous: { enabled: false },
@@ -172,6 +173,8 @@ test('a change that cannot be is refused, and nothing of it is stored', async (c
   const cases: readonly [object, string][] = [
     [{ id: 'other' }, '/id'],
     [{ name: 7 }, '/name'],
+    [{ payloadSchema: 7 }, '/payloadSchema'],
+    [{ payloadSchema: 'x'.repeat(10_001) }, '/payloadSchema'],
     [{ name: 'new', ...rule('nothing = 1') }, '/expression/value'],
     [{ schema: { name: '_xdm.context.account' } }, '/schema/name'],
     [{ lifecycleState: 'draft' }, '/lifecycleState'],

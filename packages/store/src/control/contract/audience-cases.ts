@@ -28,6 +28,7 @@ function fullAudiences(): readonly Audience[] {
       lifecycleState: 'draft',
       evaluation: { batch: false, streaming: true, edge: true },
       overridePerformanceWarnings: true,
+      payloadSchema: hardTexts.join(' '),
       ansibleDataModel: JSON.parse('{"__proto__": {"a": [1, 2.5, null, true]}, "text": "x"}'),
       expression: { type: 'pql', format: 'pql/json', value: hardTexts.join('\r\n') },
       metrics: {

@@ -78,7 +78,7 @@ test('a job of a database of the first version has no request and no schedule', 
   await dialect.close();
 });
 
-test('the files of external audiences move out of `audienceMeta`, and what clients put there stays', async () => {
+test('the files of external audiences move out of `audienceMeta`, and older documents are read', async () => {
   const dialect = openSqliteDialect(':memory:');
   const { database } = dialect;
   const scope = sampleScope('OLD');
@@ -109,12 +109,20 @@ test('the files of external audiences move out of `audienceMeta`, and what clien
     const row = { org: scope.org, sandbox: scope.sandbox, id, document: stored(id, meta), metrics: null };
     await database.insertInto('audience_documents').values(row).execute();
   }
+  const { payloadSchema: _, ...old } = JSON.parse(encodeAudienceDocument(samplePlatform('old')));
+  await database
+    .insertInto('audiences')
+    .values(encodeAudience(scope, samplePlatform('old')))
+    .execute();
+  const row = { org: scope.org, sandbox: scope.sandbox, id: 'old', document: JSON.stringify(old), metrics: null };
+  await database.insertInto('audience_documents').values(row).execute();
   await migrateToLatest(dialect);
   const rows: readonly unknown[] = await database.selectFrom('audience_documents').selectAll().orderBy('id').execute();
   assert.deepEqual(rows.map(decodeAudience), [
     sampleExternal('files', { ingestion }),
     sampleExternal('free', { audienceMeta: metas.free }),
     sampleExternal('none'),
+    samplePlatform('old'),
   ]);
   await dialect.close();
 });

@@ -168,6 +168,7 @@ function decodePlatform(document: unknown, metrics: unknown): PlatformAudience {
     excludeOptOut: booleanOf(document, 'excludeOptOut'),
     overridePerformanceWarnings: booleanOf(document, 'overridePerformanceWarnings'),
     ansibleDataModel: objectOrNullOf(document, 'ansibleDataModel'),
+    payloadSchema: presentOrNull(document, 'payloadSchema', () => textOf(document, 'payloadSchema')),
     dependencies: textsOf(document, 'dependencies').map(audienceId),
   };
 }

@@ -61,6 +61,7 @@ export function samplePlatform(id: string, changes: Partial<PlatformAudience> = 
     excludeOptOut: true,
     overridePerformanceWarnings: false,
     ansibleDataModel: null,
+    payloadSchema: null,
     dependencies: [],
     ...changes,
   };
