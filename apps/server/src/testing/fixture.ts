@@ -44,8 +44,12 @@ const { type: profile } = loadObjectType({
   },
 });
 
+const { type: event } = loadObjectType({
+  properties: { timestamp: { type: 'string', format: 'date-time' }, eventType: { type: 'string' } },
+});
+
 /** The schema of every sandbox of test servers. */
-export const testSchema: Schema = { profile, event: { kind: 'object', fields: new Map() } };
+export const testSchema: Schema = { profile, event };
 
 /** The headers of one tenant. */
 export function headersOf(org = 'TEST@AdobeOrg', sandbox = 'prod'): Record<string, string> {

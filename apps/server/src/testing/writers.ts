@@ -129,6 +129,32 @@ const cases: readonly WriterCase[] = [
   },
 
   {
+    name: 'an audience made while what it is built on begins to use events has no method that it may not have',
+    run: async ([left, right]) => {
+      const tenant = await openTenant(left);
+      const bought = 'chain(xEvent, timestamp, [A: WHAT(eventType = "buy") WHEN(<= 24 hours before now)])';
+      const ruled = (value: string, evaluationInfo = {}): NewAudience =>
+        sample({ expression: { type: 'PQL', format: 'pql/text', value }, evaluationInfo });
+      const { id } = await createAudience(serverOver(left), tenant, ruled('workAddress.country = "US"'));
+      const change = { condition: unconditional, change: () => ruled(bought) };
+      let loads = 0;
+      // What the new audience is built on has been read when the schema is loaded for the second time.
+      const overtaken = {
+        ...serverOver(left),
+        loadSchema: async () => {
+          loads += 1;
+          if (loads === 2) await changeAudience(serverOver(right), tenant, id, change);
+          return testSchema;
+        },
+      };
+      const wanted = ruled(`inSegment("${id}") and ${bought}`, { continuous: { enabled: true } });
+      const made = await createAudience(overtaken, tenant, wanted);
+      assert.deepEqual(made.kind === 'platform' && made.evaluation, { batch: true, streaming: false, edge: false });
+      assert.deepEqual(await right.audiences.find(tenant.scope, made.id), made);
+    },
+  },
+
+  {
     name: 'an audience that is changed while it is deleted is gone',
     run: async ([left, right]) => {
       const tenant = await openTenant(left);

@@ -1,17 +1,12 @@
-import {
-  type Audience,
-  type AudienceId,
-  decideVersion,
-  epochMs,
-  Problem,
-  type VersionCondition,
-} from '@muster/audience';
+import { type Audience, type AudienceId, decideVersion, Problem, type VersionCondition } from '@muster/audience';
 import type { NewAudience } from '@muster/wire';
 import type { Tenant } from '../http/tenancy.ts';
-import { createEtag } from './etag.ts';
 import { type FoundAudience, findAudience } from './find-audience.ts';
+import { changeAttemptsMax, isOvertaken } from './overtaken.ts';
 import type { UseCaseDependencies } from './ports.ts';
-import { prepareAudience, type ServerFields } from './prepare-audience.ts';
+import { prepareAudience } from './prepare-audience.ts';
+import { changedServerFields } from './server-fields.ts';
+import { settleMethods } from './settle-methods.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'clock' | 'ids' | 'analyzeRule' | 'loadSchema'>;
 
@@ -21,30 +16,6 @@ export interface AudienceChange {
   /** What the audience is to be; null to leave it as it is; a problem to refuse. */
   readonly change: (stored: FoundAudience) => NewAudience | Problem | null;
 }
-
-/**
- * How often a change is tried while others write the same audience. Of the writers that meet, one gets through each
- * time, so that this many can meet at one audience.
- */
-export const changeAttemptsMax = 100;
-
-/** What an audience keeps of the server's fields, and what a change renews. */
-function changedServerFields(deps: Dependencies, { scope }: Tenant, stored: Audience): ServerFields {
-  // A clock that was set back does not make an audience older than it was.
-  const now = epochMs(Math.max(deps.clock.now(), stored.updatedAt));
-  const { id, createdBy, createdAt } = stored;
-  return {
-    id,
-    createdBy,
-    createdAt,
-    lastModifiedBy: scope.actor,
-    updatedAt: now,
-    etag: createEtag(deps.ids, now),
-  };
-}
-
-/** Whether a write met another one; the next attempt sees what that one left. */
-const isOvertaken = (error: unknown): boolean => error instanceof Problem && error.problem === 'preconditionFailed';
 
 /**
  * Changes an audience by what it is at that moment: writers that meet do not overwrite each other's changes.
@@ -65,13 +36,16 @@ export async function changeAudience(
     const wanted = change(stored);
     if (wanted === null) return stored;
     if (wanted instanceof Problem) throw wanted;
-    const fields = changedServerFields(deps, tenant, stored.audience);
+    const fields = changedServerFields(deps, tenant.scope, stored.audience);
+    let audience: Audience;
     try {
-      const audience = await prepareAudience(deps, tenant, wanted, { fields, before: stored.audience });
+      audience = await prepareAudience(deps, tenant, wanted, { fields, before: stored.audience });
       await deps.control.audiences.replace(tenant.scope, audience, stored.audience.etag);
-      return { audience, dependents: stored.dependents };
     } catch (error) {
       if (!isOvertaken(error) || attempt >= changeAttemptsMax) throw error;
+      continue;
     }
+    const settled = await settleMethods(deps, tenant.scope, { before: stored.audience, after: audience });
+    return { audience: settled, dependents: stored.dependents };
   }
 }

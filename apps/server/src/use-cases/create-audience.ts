@@ -1,34 +1,22 @@
-import { type Audience, audienceId, type OnceRequest } from '@muster/audience';
+import type { Audience, OnceRequest } from '@muster/audience';
 import type { NewAudience } from '@muster/wire';
 import type { Tenant } from '../http/tenancy.ts';
-import { createEtag } from './etag.ts';
 import type { UseCaseDependencies } from './ports.ts';
-import { prepareAudience, type ServerFields } from './prepare-audience.ts';
+import { prepareAudience } from './prepare-audience.ts';
+import { newServerFields } from './server-fields.ts';
+import { settleMethods } from './settle-methods.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'clock' | 'ids' | 'analyzeRule' | 'loadSchema'>;
-
-/** What every new audience gets from the server. */
-function newServerFields(deps: Dependencies, { scope }: Tenant): ServerFields {
-  const now = deps.clock.now();
-  return {
-    id: audienceId(deps.ids.uuid()),
-    createdBy: scope.actor,
-    createdAt: now,
-    lastModifiedBy: scope.actor,
-    updatedAt: now,
-    etag: createEtag(deps.ids, now),
-  };
-}
 
 /**
  * Makes an audience. Throws `expressionInvalid` with every error of its rule, `audienceInvalid`, or `audienceExists`
  * when its namespace has this external id already.
  */
 export async function createAudience(deps: Dependencies, tenant: Tenant, wanted: NewAudience): Promise<Audience> {
-  const fields = newServerFields(deps, tenant);
+  const fields = newServerFields(deps, tenant.scope);
   const audience = await prepareAudience(deps, tenant, wanted, { fields, before: null });
   await deps.control.audiences.create(tenant.scope, audience);
-  return audience;
+  return settleMethods(deps, tenant.scope, { before: null, after: audience });
 }
 
 /** What a request with a key created, and whether an earlier one did. */
@@ -48,11 +36,12 @@ export async function createAudienceOnce(
   wanted: NewAudience,
   request: Omit<OnceRequest, 'at'>,
 ): Promise<CreatedOnce> {
-  const fields = newServerFields(deps, tenant);
+  const fields = newServerFields(deps, tenant.scope);
   const once = { ...request, at: fields.createdAt };
   const earlier = await deps.control.audiences.findOnce(tenant.scope, once);
   if (earlier !== null) return { audience: earlier, isRepetition: true };
   const prepared = await prepareAudience(deps, tenant, wanted, { fields, before: null });
   const audience = await deps.control.audiences.createOnce(tenant.scope, prepared, once);
-  return { audience, isRepetition: audience.id !== prepared.id };
+  if (audience.id !== prepared.id) return { audience, isRepetition: true };
+  return { audience: await settleMethods(deps, tenant.scope, { before: null, after: audience }), isRepetition: false };
 }

@@ -6,11 +6,9 @@ import { checkRule } from './check-rule.ts';
 import { chooseEvaluation } from './choose-evaluation.ts';
 import { defaultMergePolicyId } from './default-merge-policy.ts';
 import type { UseCaseDependencies } from './ports.ts';
+import type { ServerFields } from './server-fields.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'analyzeRule' | 'loadSchema'>;
-
-/** What the server, not the client, says of an audience. */
-export type ServerFields = Pick<Audience, 'id' | 'createdBy' | 'createdAt' | 'lastModifiedBy' | 'updatedAt' | 'etag'>;
 
 /** What the audience to store has besides what is wanted of it. */
 interface Surroundings {

@@ -387,6 +387,32 @@ test('an audience whose changed rule no longer qualifies moves to batch', async 
   });
 });
 
+test('audiences move to batch when one that they are built on begins to use events', async (context) => {
+  const client = await openClient(context);
+  const bought = 'chain(xEvent, timestamp, [A: WHAT(eventType = "buy") WHEN(<= 24 hours before now)])';
+  const evaluationInfo = { continuous: { enabled: true } };
+  const made = (value: string) => client.create({ ...platformSample, expression: rule(value), evaluationInfo });
+  const base = await made('workAddress.country = "US"');
+  const middle = await made(`inSegment("${base.id}")`);
+  const near = await made(`inSegment("${base.id}") and ${bought}`);
+  const far = await made(`inSegment("${middle.id}") and ${bought}`);
+  const batch = await client.create({ ...platformSample, expression: rule(`inSegment("${base.id}") and ${bought}`) });
+  const apart = await made(bought);
+  const read = async ({ id }: AudienceResource) => (await client.get(`/${id}`)).json();
+  const methodsOf = async (audience: AudienceResource) => (await read(audience)).evaluationInfo.continuous.enabled;
+  changed(await client.patch(base.id, [add('/expression/value', 'workAddress.country = "CA"')]));
+  for (const audience of [middle, near, far, apart]) assert.equal(await methodsOf(audience), true);
+  const after = changed(await client.patch(base.id, [add('/expression/value', bought)]));
+  assert.ok(after.type === 'SegmentDefinition' && after.evaluationInfo.continuous.enabled);
+  for (const audience of [near, far]) {
+    const moved = await read(audience);
+    assert.deepEqual(moved.evaluationInfo.batch, { enabled: true });
+    assert.deepEqual(moved.evaluationInfo.continuous, { enabled: false });
+    assert.notEqual(moved._etag, audience._etag);
+  }
+  for (const audience of [middle, batch, apart]) assert.equal((await read(audience))._etag, audience._etag);
+});
+
 test('several audiences are found in the order asked for, with an error for each that is not', async (context) => {
   const client = await openClient(context);
   const platform = await client.create(platformSample);
