@@ -2,9 +2,11 @@
 import { type Audience, externalOriginNameDefault, Problem } from '@muster/audience';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
+import { AudienceResource } from './audience-schema.ts';
 import { checkValue } from './check-value.ts';
 import { wireLimits } from './limits.ts';
 import { decodeText, type QueryParameters } from './query-parameters.ts';
+import { resourceExamples } from './resource-examples.ts';
 
 const parameter = 'createAudienceMetaOnly';
 
@@ -40,6 +42,12 @@ export const AudienceMetadataResource = Type.Object(
     examples: [{ id: 'f1334370-69db-4f6a-8989-a7518ce1ed7b', name: 'Partners', audienceId: 'partners-2024' }],
   },
 );
+
+/** The answer to creating an audience: the audience, or what there is of it when only its metadata was asked for. */
+export const CreatedAudienceResource = Type.Union([AudienceResource, AudienceMetadataResource], {
+  title: 'CreatedAudience',
+  examples: [resourceExamples.platformAudience, resourceExamples.externalAudience],
+});
 
 /** The metadata of an audience as it is sent. */
 export type AudienceMetadataResource = Type.Static<typeof AudienceMetadataResource>;

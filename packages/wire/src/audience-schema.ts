@@ -112,7 +112,10 @@ export const ExternalAudienceResource = Type.Object(
 );
 
 /** An audience, told apart by `type`. */
-export const AudienceResource = Type.Union([PlatformAudienceResource, ExternalAudienceResource], { title: 'Audience' });
+export const AudienceResource = Type.Union([PlatformAudienceResource, ExternalAudienceResource], {
+  title: 'Audience',
+  examples: [resourceExamples.platformAudience, resourceExamples.externalAudience],
+});
 
 /** A page of audiences. */
 export const AudienceListResource = Type.Object(

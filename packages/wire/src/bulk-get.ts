@@ -5,6 +5,7 @@ import { Check } from 'typebox/value';
 import { AudienceResource } from './audience-schema.ts';
 import { checkValue } from './check-value.ts';
 import { wireLimits } from './limits.ts';
+import { resourceExamples } from './resource-examples.ts';
 
 const Id = Type.String({ maxLength: wireLimits.idLengthMax });
 const Ids = Type.Array(Type.Union([Id, Type.Object({ id: Id })]), {
@@ -40,7 +41,7 @@ export const BulkAudience = Type.Intersect([AudienceResource, Type.Object(onlyIn
 /** The answer of `bulk-get`: audiences by the ids that were asked for, in their order. */
 export const BulkGetResource = Type.Object(
   { results: Type.Record(Type.String(), Type.Union([BulkAudience, BulkMissing])) },
-  { title: 'BulkGetResult' },
+  { title: 'BulkGetResult', examples: [resourceExamples.audienceBulk] },
 );
 /** The answer of `bulk-get` as it is sent. */
 export type BulkGetResource = Type.Static<typeof BulkGetResource>;

@@ -2,6 +2,7 @@
 import { type EpochMs, type MetricsReport, Problem } from '@muster/audience';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
+import { answerExamples } from './answer-examples.ts';
 import { ReportJobType } from './audience-schema.ts';
 import { checkValue } from './check-value.ts';
 import { wireLimits } from './limits.ts';
@@ -63,7 +64,7 @@ export const BulkMetricResource = Type.Object(
       }),
     ),
   },
-  { title: 'BulkMetricResult' },
+  { title: 'BulkMetricResult', examples: [answerExamples.bulkMetric] },
 );
 /** The answer as it is sent. */
 export type BulkMetricResource = Type.Static<typeof BulkMetricResource>;

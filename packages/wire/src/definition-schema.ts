@@ -1,8 +1,10 @@
 /** Segment definitions on the wire: platform audiences in the words of the older resource. */
 import { Type } from 'typebox';
+import { answerExamples } from './answer-examples.ts';
 import { NewPlatformAudience, PlatformAudienceResource } from './audience-schema.ts';
 import { BulkMissing } from './bulk-get.ts';
 import { wireLimits } from './limits.ts';
+import { resourceExamples } from './resource-examples.ts';
 import { ExpressionResource, SandboxResource } from './shared-schema.ts';
 
 /** A segment definition: the audience with the same id. */
@@ -49,19 +51,19 @@ export const DefinitionListResource = Type.Object(
     }),
     link: Type.Object({ next: Type.Optional(Type.String({ description: 'Absent on the last page.' })) }),
   },
-  { title: 'SegmentDefinitionList' },
+  { title: 'SegmentDefinitionList', examples: [resourceExamples.definitionList] },
 );
 
 /** The answer to a deletion. */
 export const DefinitionDeletedResource = Type.Object(
   { status: Type.Boolean(), message: Type.String() },
-  { title: 'SegmentDefinitionDeleted' },
+  { title: 'SegmentDefinitionDeleted', examples: [answerExamples.definitionDeleted] },
 );
 
 /** The answer of `bulk-get`: definitions by the ids that were asked for, in their order. */
 export const DefinitionBulkResource = Type.Object(
   { results: Type.Record(Type.String(), Type.Union([DefinitionResource, BulkMissing])) },
-  { title: 'SegmentDefinitionBulkResult' },
+  { title: 'SegmentDefinitionBulkResult', examples: [resourceExamples.definitionBulk] },
 );
 
 /** The body of a conversion: a definition, of which the expression counts. */
@@ -93,7 +95,7 @@ export const ConversionResource = Type.Object(
     expression: ExpressionResource,
     ttlInDays: Type.Optional(Type.Integer()),
   },
-  { title: 'ConvertedDefinition' },
+  { title: 'ConvertedDefinition', examples: [answerExamples.conversion] },
 );
 
 /** A segment definition as it is sent. */

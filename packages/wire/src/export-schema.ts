@@ -1,6 +1,7 @@
 /** Export jobs on the wire. */
 import { exportFormats, exportStatuses } from '@muster/audience';
 import { Type } from 'typebox';
+import { answerExamples } from './answer-examples.ts';
 import { wireLimits } from './limits.ts';
 
 const Time = Type.String({ description: 'RFC 3339.', examples: ['2024-05-31T00:00:00Z'] });
@@ -136,7 +137,7 @@ export const ExportJobResource = Type.Object(
       { description: 'Extension.' },
     ),
   },
-  { title: 'ExportJob' },
+  { title: 'ExportJob', examples: [answerExamples.exportJob] },
 );
 
 /** A page of export jobs, newest first. */
@@ -151,7 +152,7 @@ export const ExportJobListResource = Type.Object(
     }),
     link: Type.Object({ next: Type.String() }),
   },
-  { title: 'ExportJobList' },
+  { title: 'ExportJobList', examples: [answerExamples.exportJobList] },
 );
 
 /** A body that starts an export. */

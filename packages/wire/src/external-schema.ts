@@ -1,6 +1,7 @@
 /** `/core/ais/external-audience` on the wire. */
 import { externalFieldTypes, externalLimits, externalSourceTypes } from '@muster/audience';
 import { Type } from 'typebox';
+import { answerExamples } from './answer-examples.ts';
 import { wireLimits } from './limits.ts';
 import { OpaqueObject } from './shared-schema.ts';
 
@@ -98,7 +99,7 @@ const Details = Type.Object({
 /** The making of an external audience, accepted. */
 export const ExternalOperationAccepted = Type.Object(
   { operationId: Type.String(), operationDetails: Details },
-  { title: 'ExternalOperationAccepted' },
+  { title: 'ExternalOperationAccepted', examples: [answerExamples.externalAccepted] },
 );
 
 const authorship = {
@@ -119,7 +120,7 @@ export const ExternalOperationResource = Type.Object(
     ...authorship,
     muster: Type.Object({ reason: Type.Optional(Type.String()) }, { description: 'Extension: why it failed.' }),
   },
-  { title: 'ExternalOperation' },
+  { title: 'ExternalOperation', examples: [answerExamples.externalOperation] },
 );
 
 /** An external audience with its source. */
@@ -136,7 +137,7 @@ export const ExternalSourceAudienceResource = Type.Object(
     originName: Type.String(),
     ...authorship,
   },
-  { title: 'IngestedAudience' },
+  { title: 'IngestedAudience', examples: [answerExamples.ingestedAudience] },
 );
 
 const run = {
@@ -151,7 +152,7 @@ const run = {
 };
 
 /** A run as it was started. */
-export const ExternalRunResource = Type.Object(run, { title: 'ExternalRun' });
+export const ExternalRunResource = Type.Object(run, { title: 'ExternalRun', examples: [answerExamples.externalRun] });
 
 /** A run as it is now. */
 export const ExternalRunStatusResource = Type.Object(
@@ -170,17 +171,20 @@ export const ExternalRunStatusResource = Type.Object(
       { description: 'Extension.' },
     ),
   },
-  { title: 'ExternalRunStatus' },
+  { title: 'ExternalRunStatus', examples: [answerExamples.externalRunStatus] },
 );
 
 /** The runs of an audience, newest first. */
 export const ExternalRunListResource = Type.Object(
   { runs: Type.Array(ExternalRunResource) },
-  { title: 'ExternalRunList' },
+  { title: 'ExternalRunList', examples: [answerExamples.externalRunList] },
 );
 
 /** The answer to an extension. */
-export const ExtendedResource = Type.Object({ audienceId: Type.String(), name: Type.String() });
+export const ExtendedResource = Type.Object(
+  { audienceId: Type.String(), name: Type.String() },
+  { title: 'ExtendedAudience', examples: [answerExamples.extended] },
+);
 
 /** The making of an external audience as it is sent. */
 export type ExternalOperationResource = Type.Static<typeof ExternalOperationResource>;

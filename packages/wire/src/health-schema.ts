@@ -1,8 +1,13 @@
 /** What orchestrators ask. */
+
 import { Type } from 'typebox';
+import { answerExamples } from './answer-examples.ts';
 
 /** The process runs. */
-export const LiveResource = Type.Object({ status: Type.Literal('live') }, { title: 'Live' });
+export const LiveResource = Type.Object(
+  { status: Type.Literal('live') },
+  { title: 'Live', examples: [answerExamples.live] },
+);
 
 const StoreState = Type.Union([Type.Literal('ok'), Type.Literal('unavailable')]);
 
@@ -12,7 +17,7 @@ export const ReadyResource = Type.Object(
     status: Type.Union([Type.Literal('ready'), Type.Literal('unavailable')]),
     checks: Type.Object({ control: StoreState, data: StoreState }),
   },
-  { title: 'Ready' },
+  { title: 'Ready', examples: [answerExamples.ready] },
 );
 
 /** The answer of a process that runs. */

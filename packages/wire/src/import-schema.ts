@@ -1,5 +1,6 @@
 /** Imports: files on their way into profiles and events. An extension. */
 import { Type } from 'typebox';
+import { answerExamples } from './answer-examples.ts';
 import { wireLimits } from './limits.ts';
 import { NextLinks, OpaqueObject } from './shared-schema.ts';
 
@@ -29,7 +30,7 @@ export const ImportResource = Type.Object(
     updateTime: Type.Integer({ description: 'Milliseconds.' }),
     _links: Type.Object({ content: Type.Object({ href: Type.String(), method: Type.String() }) }),
   },
-  { title: 'Import' },
+  { title: 'Import', examples: [answerExamples.import] },
 );
 
 /** A page of imports, newest first. */
@@ -46,7 +47,7 @@ export const ImportListResource = Type.Object(
     }),
     _links: NextLinks,
   },
-  { title: 'ImportList' },
+  { title: 'ImportList', examples: [answerExamples.importList] },
 );
 
 /** The body that announces an import. */

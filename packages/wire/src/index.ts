@@ -8,6 +8,7 @@ export {
 export {
   AudienceMetadataParameters,
   AudienceMetadataResource,
+  CreatedAudienceResource,
   decodeMetadataOnly,
   decodeNewAudienceMetadata,
   encodeAudienceMetadata,

@@ -83,13 +83,13 @@ export const JobListResource = Type.Object(
     }),
     _links: NextLinks,
   },
-  { title: 'SegmentJobList' },
+  { title: 'SegmentJobList', examples: [resourceExamples.segmentJobList] },
 );
 
 /** The answer of `bulk-get`: jobs by the ids that were asked for, in their order. */
 export const JobBulkResource = Type.Object(
   { results: Type.Record(Type.String(), Type.Union([JobResource, BulkMissing])) },
-  { title: 'SegmentJobBulkResult' },
+  { title: 'SegmentJobBulkResult', examples: [resourceExamples.segmentJobBulk] },
 );
 
 const SegmentReference = Type.Object({ segmentId: Type.String({ minLength: 1, maxLength: wireLimits.idLengthMax }) });

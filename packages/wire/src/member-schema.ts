@@ -1,5 +1,6 @@
 /** Members of an audience. An extension. */
 import { Type } from 'typebox';
+import { answerExamples } from './answer-examples.ts';
 import { NextLinks } from './shared-schema.ts';
 
 /** A member: who it is, and the fields asked for. */
@@ -26,7 +27,7 @@ export const MemberListResource = Type.Object(
       Type.Integer({ description: '`now` of the evaluation that found them, milliseconds; absent before the first.' }),
     ),
   },
-  { title: 'MemberList' },
+  { title: 'MemberList', examples: [answerExamples.memberList] },
 );
 
 /** A member as it is sent. */

@@ -1,5 +1,6 @@
 /** Previews and estimates on the wire. */
 import { Type } from 'typebox';
+import { answerExamples } from './answer-examples.ts';
 import { wireLimits } from './limits.ts';
 
 /** The body that asks who a rule would find. */
@@ -34,7 +35,7 @@ export const PreviewResource = Type.Object(
     previewId: Type.String(),
     previewExecutionId: Type.Integer(),
   },
-  { title: 'Preview' },
+  { title: 'Preview', examples: [answerExamples.preview] },
 );
 
 const Href = Type.Object({ _href: Type.String() });
@@ -52,7 +53,7 @@ export const PreviewResultsResource = Type.Object(
     links: Type.Object({ _self: Type.String(), next: Type.String(), prev: Type.String() }),
     state: State,
   },
-  { title: 'PreviewResults' },
+  { title: 'PreviewResults', examples: [answerExamples.previewResults] },
 );
 
 /** How many profiles a rule would find. */
@@ -82,11 +83,14 @@ export const EstimateResource = Type.Object(
       { description: 'Extension.' },
     ),
   },
-  { title: 'Estimate' },
+  { title: 'Estimate', examples: [answerExamples.estimate] },
 );
 
 /** The answer to a cancellation. */
-export const CancelledResource = Type.Object({ status: Type.Boolean(), message: Type.String() });
+export const CancelledResource = Type.Object(
+  { status: Type.Boolean(), message: Type.String() },
+  { title: 'Cancelled', examples: [answerExamples.cancelled] },
+);
 
 /** A preview as it is sent. */
 export type PreviewResource = Type.Static<typeof PreviewResource>;

@@ -213,11 +213,36 @@ const job = {
   },
 };
 
+const missing = { requestId: 'f3c1a4b2d5e64f70', errors: { '404': [{ code: 404, message: 'Not found.' }] } };
+
 /** An example of each resource, by its schema. */
 export const resourceExamples = {
   platformAudience: platform,
   externalAudience: external,
   audienceList: { children: [platform], ...page },
+  audienceBulk: {
+    results: {
+      [platform.id]: { ...platform, state: 'enabled', ansibleUiEnabled: false, saveSegmentMembership: true },
+      nobody: missing,
+    },
+  },
+  definitionList: {
+    segments: [platform],
+    page: { totalCount: 2, totalPages: 2, sortField: 'creationTime', sort: 'desc', pageSize: 1, limit: 1 },
+    link: { next: '/segment/definitions?page=1&limit=1' },
+  },
+  definitionBulk: { results: { [platform.id]: platform, nobody: missing } },
   schedule,
+  scheduleList: {
+    children: [schedule],
+    _page: { totalCount: 2, pageSize: 1, next: '1' },
+    _links: { next: { href: '@/config/schedules?start=1&limit=1' } },
+  },
   segmentJob: job,
+  segmentJobList: {
+    children: [job],
+    _page: { totalCount: 2, pageSize: 1, next: '1' },
+    _links: { next: { href: '@/segment/jobs?start=1&limit=1' } },
+  },
+  segmentJobBulk: { results: { [job.id]: job, nobody: missing } },
 };

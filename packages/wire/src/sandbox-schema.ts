@@ -1,5 +1,7 @@
 /** The sandboxes of an organisation, as its management lists them. Other resources carry a `SandboxResource`. */
+
 import { Type } from 'typebox';
+import { answerExamples } from './answer-examples.ts';
 
 const DateText = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$', description: 'UTC.' });
 
@@ -19,7 +21,7 @@ export const ManagedSandboxResource = Type.Object(
     createdBy: Type.String(),
     modifiedBy: Type.String(),
   },
-  { title: 'ManagedSandbox' },
+  { title: 'ManagedSandbox', examples: [answerExamples.managedSandbox] },
 );
 
 const Link = Type.Object({ href: Type.String(), templated: Type.Boolean() });
@@ -35,11 +37,14 @@ export const ManagedSandboxListResource = Type.Object(
       prev: Type.Optional(Link),
     }),
   },
-  { title: 'ManagedSandboxList' },
+  { title: 'ManagedSandboxList', examples: [answerExamples.managedSandboxList] },
 );
 
 /** The kinds of sandboxes. */
-export const SandboxTypesResource = Type.Object({ sandboxTypes: Type.Array(Type.String()) }, { title: 'SandboxTypes' });
+export const SandboxTypesResource = Type.Object(
+  { sandboxTypes: Type.Array(Type.String()) },
+  { title: 'SandboxTypes', examples: [answerExamples.sandboxTypes] },
+);
 
 /** The body that creates a sandbox. */
 export const NewSandboxBody = Type.Object(

@@ -1,6 +1,7 @@
 /** Schedules on the wire. */
 import { scheduleLimits } from '@muster/audience';
 import { Type } from 'typebox';
+import { answerExamples } from './answer-examples.ts';
 import { wireLimits } from './limits.ts';
 import { resourceExamples } from './resource-examples.ts';
 import { NextLinks, SandboxResource } from './shared-schema.ts';
@@ -41,7 +42,7 @@ export const ScheduleListResource = Type.Object(
     }),
     _links: NextLinks,
   },
-  { title: 'ScheduleList' },
+  { title: 'ScheduleList', examples: [resourceExamples.scheduleList] },
 );
 
 /** The body that creates a schedule. */
@@ -111,9 +112,15 @@ const outcome = {
 };
 
 /** What adding audiences came to. */
-export const AddedAudiencesResource = Type.Object({ added: Ids, ...outcome }, { title: 'AddedAudiences' });
+export const AddedAudiencesResource = Type.Object(
+  { added: Ids, ...outcome },
+  { title: 'AddedAudiences', examples: [answerExamples.addedAudiences] },
+);
 /** What removing audiences came to. */
-export const RemovedAudiencesResource = Type.Object({ removed: Ids, ...outcome }, { title: 'RemovedAudiences' });
+export const RemovedAudiencesResource = Type.Object(
+  { removed: Ids, ...outcome },
+  { title: 'RemovedAudiences', examples: [answerExamples.removedAudiences] },
+);
 
 /** The body that asks which schedules have audiences. */
 export const AudienceMapBody = Type.Object(
@@ -130,7 +137,7 @@ export const AudienceMapResource = Type.Object(
       Type.Object({ name: Type.String(), schedule: Type.String(), frequency: Type.String() }),
     ),
   },
-  { title: 'AudienceMap' },
+  { title: 'AudienceMap', examples: [answerExamples.audienceMap] },
 );
 
 /** The body that starts a run of a schedule. */

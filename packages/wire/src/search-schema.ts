@@ -1,5 +1,7 @@
 /** The search over audiences on the wire. */
+
 import { Type } from 'typebox';
+import { answerExamples } from './answer-examples.ts';
 
 const Status = Type.Object({ message: Type.String() });
 
@@ -12,7 +14,7 @@ export const SearchNamespacesResource = Type.Object(
     totalCount: Type.Integer(),
     status: Status,
   },
-  { title: 'SearchNamespaces' },
+  { title: 'SearchNamespaces', examples: [answerExamples.searchNamespaces] },
 );
 
 /** A page of what was found in a namespace. */
@@ -37,7 +39,7 @@ export const SearchEntitiesResource = Type.Object(
     }),
     status: Status,
   },
-  { title: 'SearchEntities' },
+  { title: 'SearchEntities', examples: [answerExamples.searchEntities] },
 );
 
 /** The folders from the root to the parent of something. */
@@ -53,7 +55,7 @@ export const SearchTaxonomyResource = Type.Object(
     ),
     status: Status,
   },
-  { title: 'SearchTaxonomy' },
+  { title: 'SearchTaxonomy', examples: [answerExamples.searchTaxonomy] },
 );
 
 /** Where something was found, as it is sent. */

@@ -1,5 +1,7 @@
 /** Tokens as Adobe IMS gives them: form in, JSON out. */
+
 import { Type } from 'typebox';
+import { answerExamples } from './answer-examples.ts';
 
 const Text = (description: string) => Type.String({ minLength: 1, maxLength: 4_096, description });
 
@@ -30,7 +32,7 @@ export const TokenResource = Type.Object(
     token_type: Type.Literal('bearer'),
     expires_in: Type.Integer({ description: 'Seconds.' }),
   },
-  { title: 'Token' },
+  { title: 'Token', examples: [answerExamples.token] },
 );
 
 /** Why there is none. */
@@ -51,7 +53,7 @@ export const KeySetResource = Type.Object(
       }),
     ),
   },
-  { title: 'KeySet' },
+  { title: 'KeySet', examples: [answerExamples.keySet] },
 );
 
 /** A form that asks for a token, as it is sent. */

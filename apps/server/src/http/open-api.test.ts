@@ -63,6 +63,26 @@ test('every example in the description fits the schema that it stands in', () =>
   }
 });
 
+/** Answers in JSON that have no example, and why. */
+const exampleless: Readonly<Record<string, string>> = {
+  'getDescription 200': 'the description itself, which is what is looked at',
+};
+
+/** Whether a media type has examples, beside its schema or in it, or each schema that it is a choice of has one. */
+function hasExample(media: JsonSchema): boolean {
+  const { example, examples, schema, anyOf } = media;
+  if (example !== undefined || isRecord(examples) || Array.isArray(examples)) return true;
+  if (Array.isArray(anyOf)) return anyOf.every((choice) => isRecord(choice) && hasExample(choice));
+  return isRecord(schema) && hasExample(schema);
+}
+
+test('every answer in JSON has an example', () => {
+  const without = world.operations.flatMap(({ id, answers }) =>
+    [...answers].flatMap(([status, media]) => (hasExample(media) ? [] : [`${id} ${status}`])),
+  );
+  assert.deepEqual(without, Object.keys(exampleless));
+});
+
 test('every example of a body is accepted', async () => {
   for (const operation of world.operations) {
     if (operation.body === null) continue;

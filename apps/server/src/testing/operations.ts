@@ -27,6 +27,8 @@ export interface Operation {
   /** The body it takes: its media type, and every example of it. */
   readonly body: { readonly mediaType: string; readonly examples: readonly unknown[] } | null;
   readonly responses: ReadonlyMap<string, OperationContents>;
+  /** By status, the media types of answers in JSON as the description has them: with examples beside the schema. */
+  readonly answers: ReadonlyMap<string, JsonSchema>;
 }
 
 /** Whether a value is an object with names. */
@@ -74,6 +76,12 @@ function decodeContents(value: unknown): OperationContents {
   );
 }
 
+/** The media type of JSON in a response, if it is one. */
+function jsonOf(response: unknown): readonly JsonSchema[] {
+  const contents = isRecord(response) ? entriesOf(response['content']) : [];
+  return contents.flatMap(([mediaType, media]) => (mediaType === 'application/json' && isRecord(media) ? [media] : []));
+}
+
 /** All operations, in the order of the description. Throws when one has no `operationId`. */
 export function readOperations(document: unknown): readonly Operation[] {
   const paths = isRecord(document) ? entriesOf(document['paths']) : [];
@@ -92,6 +100,11 @@ export function readOperations(document: unknown): readonly Operation[] {
         body: decodeBody(operation['requestBody']),
         responses: new Map(
           entriesOf(operation['responses']).map(([status, response]) => [status, decodeContents(response)]),
+        ),
+        answers: new Map(
+          entriesOf(operation['responses']).flatMap(([status, response]) =>
+            jsonOf(response).map((media) => [status, media] as const),
+          ),
         ),
       };
     }),
