@@ -15,6 +15,7 @@ const leftOut: Readonly<Record<string, string>> = {
   listExportJobsAlias: 'as above',
   createTokenV1: 'an issuer is named by its whole address; v3 is tried here, and the versions are alike',
   createTokenV2: 'as v1, which v3 stands for',
+  getPostmanCollection: 'for Postman',
   getDescription: 'the client is made from the schemas themselves',
   listTokenKeys: 'for those who check tokens, not for those who send them',
 };

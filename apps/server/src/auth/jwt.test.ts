@@ -5,9 +5,9 @@ import { GatewayErrorBody, ProblemBody } from '@muster/wire';
 import type { JWTPayload } from 'jose';
 import { Check } from 'typebox/value';
 import type { ServerLimits } from '../config.ts';
+import { fillPath, readOperations } from '../http/operations.ts';
 import { headersOf, openTestServer, type TestServer, testTime } from '../testing/fixture.ts';
 import { type KeyServer, makeKey, openKeyServer, type TestKey, testRules } from '../testing/key-server.ts';
-import { fillPath, readOperations } from '../testing/operations.ts';
 
 const base = '/data/core/ups';
 const org = 'TEST@AdobeOrg';

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ExampleResources, openExampleWorld } from '../testing/example-world.ts';
 import { encodeBody, exampleIds, operationRows, pathOf } from '../testing/operation-rows.ts';
-import { isRecord, type JsonSchema, type Operation } from '../testing/operations.ts';
+import { isRecord, type JsonSchema, type Operation } from './operations.ts';
 
 const world = await openExampleWorld();
 after(() => world.close());

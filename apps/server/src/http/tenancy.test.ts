@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import type { LightMyRequestResponse } from 'fastify';
 import { ExampleResources, type Ids, openExampleWorld } from '../testing/example-world.ts';
 import { operationRows, requestOf, rowOf } from '../testing/operation-rows.ts';
-import type { Operation } from '../testing/operations.ts';
+import type { Operation } from './operations.ts';
 
 const world = await openExampleWorld();
 after(() => world.close());

@@ -5,7 +5,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
-import { isRecord, type JsonSchema, matchOperations, type Operation, readOperations } from './operations.ts';
+import { isRecord, type JsonSchema, matchOperations, type Operation, readOperations } from '../http/operations.ts';
 
 /**
  * A schema whose objects have the named members and no others: a field that the description does not name is one that

@@ -7,10 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { decodeConfig } from '../config.ts';
 import { externalBasePath, sandboxManagementPath } from '../http/api-schema.ts';
+import { isRecord, type Operation, readOperations } from '../http/operations.ts';
 import { openMuster } from '../open-muster.ts';
 import { checkAnswers } from './checked-app.ts';
 import { headersOf } from './fixture.ts';
-import { isRecord, type Operation, readOperations } from './operations.ts';
 
 /** An organisation and one of its sandboxes. */
 export interface ExampleTenant {

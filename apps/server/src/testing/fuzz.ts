@@ -4,10 +4,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import type { InjectOptions } from 'fastify';
+import { isRecord, type Operation } from '../http/operations.ts';
 import { ExampleResources, type ExampleWorld } from './example-world.ts';
 import { aim, malformedRequests } from './malformed-requests.ts';
 import { operationRows } from './operation-rows.ts';
-import { isRecord, type Operation } from './operations.ts';
 
 /** How much a run sends, and the seed that repeats it. */
 export interface FuzzOptions {

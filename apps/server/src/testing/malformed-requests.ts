@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { InjectOptions } from 'fastify';
+import { fillPath, isRecord, type Operation } from '../http/operations.ts';
 import type { Ids } from './example-world.ts';
 import { encodeBody, rowOf } from './operation-rows.ts';
-import { fillPath, isRecord, type Operation } from './operations.ts';
 
 /** Texts that have broken servers before. */
 const knownTroublemakers = [

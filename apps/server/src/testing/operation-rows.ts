@@ -5,8 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import type { InjectOptions } from 'fastify';
+import { fillPath, type Operation } from '../http/operations.ts';
 import type { Ids, ResourceName } from './example-world.ts';
-import { fillPath, type Operation } from './operations.ts';
 
 /** How an operation can be used to reach for what belongs to another tenant. */
 export interface OperationRow {

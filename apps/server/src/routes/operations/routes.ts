@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { ServerLimits } from '../../config.ts';
 import type { ServerMetrics } from '../../http/metrics.ts';
+import { collectionSchema, createPostmanCollection } from '../../http/postman-collection.ts';
 import type { UseCaseDependencies } from '../../use-cases/ports.ts';
 
 const tags = ['operations'];
@@ -66,6 +67,28 @@ function addHealth(app: FastifyInstance, { control, data, limits }: OperationDep
   });
 }
 
+function addCollection(app: FastifyInstance): void {
+  const schema = {
+    tags,
+    security: [],
+    operationId: 'getPostmanCollection',
+    summary: 'Every operation as a collection of Postman',
+    response: {
+      200: Type.Object(
+        {},
+        {
+          additionalProperties: true,
+          title: 'PostmanCollection',
+          examples: [{ info: { name: 'Muster', schema: collectionSchema }, item: [] }],
+        },
+      ),
+    },
+  };
+  app.get('/postman.json', { schema }, async (request) =>
+    createPostmanCollection(app.swagger(), `${request.protocol}://${request.host}`),
+  );
+}
+
 /** Adds the operations. */
 export function addOperationRoutes(
   app: FastifyInstance,
@@ -95,4 +118,5 @@ export function addOperationRoutes(
     description ??= JSON.stringify(app.swagger());
     return reply.type('application/json; charset=utf-8').send(description);
   });
+  addCollection(app);
 }

@@ -1,4 +1,4 @@
-/** The operations in an OpenAPI description, for tests that walk all of them. */
+/** The operations in an OpenAPI description, for what walks all of them. */
 
 /** A JSON Schema, as the description has it. */
 export interface JsonSchema {
@@ -18,6 +18,9 @@ export type OperationContents = ReadonlyMap<string, JsonSchema>;
 /** An operation of the API. */
 export interface Operation {
   readonly id: string;
+  readonly summary: string;
+  /** The first of its tags; empty when it has none. */
+  readonly tag: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** The path with its parameters in braces. */
   readonly path: string;
@@ -38,6 +41,8 @@ export function isRecord(value: unknown): value is JsonSchema {
 
 const entriesOf = (value: unknown): readonly [string, unknown][] => (isRecord(value) ? Object.entries(value) : []);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
@@ -93,6 +98,8 @@ export function readOperations(document: unknown): readonly Operation[] {
       if (typeof id !== 'string') throw new Error(`${name} ${path} has no operationId`);
       return {
         id,
+        summary: textOf(operation['summary']),
+        tag: textOf(listOf(operation['tags'])[0]),
         method,
         path,
         parameters: decodeParameters(operation['parameters']),
