@@ -6,15 +6,15 @@ import { describeType } from '../types/describe.ts';
 import { mapEntryType } from '../types/map-entry.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { Sequence } from './build.ts';
-import { call, collect, flattened, itemsOf, narrowed, nested, only, reduce } from './build.ts';
+import { anyOf, call, collect, flattened, itemsOf, narrowed, nested, only, reduce } from './build.ts';
 import { hasArity } from './check-arity.ts';
 import { compare } from './check-comparisons.ts';
 import { itemFunction } from './check-item-functions.ts';
 import { memberOf } from './check-paths.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
-import type { Expression } from './expression.ts';
-import { isScalar } from './literals.ts';
+import type { Expression, ExpressionOf } from './expression.ts';
+import { convertLiteral, isScalar } from './literals.ts';
 
 /** What to go through for the entries of a map, and what each gives. */
 export interface Entries {
@@ -106,8 +106,24 @@ function valueAt(map: Expression, key: Expression, span: Span, context: CheckCon
   if (map.type.kind === 'any') return call('get', [map, key], scalarTypes.any, span);
   const entries = entriesOf(map, context);
   if (entries === null) return refuseMap(map, span, context);
-  const isMeant = compare('=', entries.key, key, key.span, context);
+  const isMeant = isKey(entries.key, key, context);
   return isReported(isMeant) ? reported(span) : only(narrowed(itemized(entries), isMeant), span, context);
+}
+
+/** Whether an entry's key is the one asked for. What an untyped key is called tells nothing of its type: `1` is `"1"`. */
+function isKey(entryKey: Expression, key: Expression, context: CheckContext): Expression {
+  const readings = entryKey.type.kind === 'any' && key.kind === 'constant' ? keyReadings(key) : [key];
+  return anyOf(
+    readings.map((reading) => compare('=', entryKey, reading, key.span, context)),
+    key.span,
+  );
+}
+
+/** A written key as a value of every type that it can be one of. */
+function keyReadings(key: ExpressionOf<'constant'>): readonly Expression[] {
+  const types = [scalarTypes.string, scalarTypes.number, scalarTypes.boolean];
+  const readings = types.flatMap((type) => convertLiteral(key, type) ?? []);
+  return [key, ...readings.filter((reading) => reading.kind === 'constant' && reading.value !== key.value)];
 }
 
 function refuseMap(map: Expression, span: Span, context: CheckContext): Expression {

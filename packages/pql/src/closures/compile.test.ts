@@ -96,6 +96,43 @@ test('untyped arrays are gone through by their items, objects as maps, and nothi
   check('list.sum(n)', { list: [{ n: 1 }, { n: 'x' }, { n: 2 }] }, 3);
 });
 
+test('groups of untyped keys are asked for by the value or by its text', () => {
+  const json = { list: [{ n: 1, f: true, t: 'a' }, { n: 1 }, { n: 2.5, t: '1' }] };
+  check('list.groupBy(n).get(1).count()', json, 2);
+  check('list.groupBy(n).get("1").count()', json, 2);
+  check('list.groupBy(n).get("2.5").count()', json, 1);
+  check('list.groupBy(n).get("one").count()', json, 0);
+  check('list.groupBy(f).get("true").count()', json, 1);
+  check('list.groupBy(t).get("a").count()', json, 1);
+  check('list.groupBy(t).get(1).count()', json, 1);
+  check('list.groupBy(n).map((K, G) => mapEntry(K, G.count())).get("1")', json, 2);
+});
+
+test('an aggregate of untyped values goes through those that are arrays', () => {
+  const json = {
+    list: [{ lines: [{ n: 1 }, { n: 2 }] }, { lines: { n: 9 } }, { lines: [] }, {}],
+    all: [[1, [5]], 3, 'x'],
+  };
+  check('list.sum(lines.n)', json, 12);
+  check('list.average(lines.n)', json, 4);
+  check('list.max(lines.n)', json, 9);
+  check('list.min(lines.n)', json, 1);
+  check('sum L.lines.n over L from list', json, 12);
+  check('all.sum()', json, 9);
+  check('min V from all', json, 1);
+});
+
+test('a sequence reads untyped times as ISO 8601', () => {
+  const list = [
+    { at: '2024-06-01T00:00:00+02:00', k: 'a' },
+    { at: '2024-05-31T22:00:00.001Z', k: 'b' },
+    { at: 'yesterday', k: 'b' },
+  ];
+  check('chain(list, at, [A: WHAT(k = "a"), B: WHAT(k = "b")])', { list }, true);
+  check('chain(list, at, [A: WHAT(k = "b"), B: WHAT(k = "a")])', { list }, false);
+  check('chain(list, at, [A: WHAT(k = "b") COUNT(2), B: WHAT(k = "a")])', { list }, false);
+});
+
 test('a path of untyped members through the events flattens', () => {
   const json = { xEvent: [{ items: [{ n: 1 }, { n: 5 }] }, { items: { n: 3 } }, { other: 1 }] };
   check('xEvent.items.count()', json, 3);

@@ -2,7 +2,7 @@
 import { assertNever } from '../assert.ts';
 import { isQuery, someNode, walkParts } from '../check/children.ts';
 import type { Expression, ExpressionOf, Generator, Query, Variable } from '../check/expression.ts';
-import { compareValues, orderValues } from '../functions/compare.ts';
+import { compareValues, isArray, orderValues } from '../functions/compare.ts';
 import { finiteNumber } from '../functions/finite.ts';
 import { makeMap, mapEntryAt, partsOf } from '../functions/maps.ts';
 import type { PqlValue } from '../types/value.ts';
@@ -133,8 +133,24 @@ function requiredValue(value: Expression | null): Expression {
   return value;
 }
 
+/**
+ * A step for each value of an aggregate, called `value`: of an untyped one that is an array, for each of its items, which
+ * count as steps of a loop inside a loop.
+ */
+function valueStep(value: Expression | null, step: JsFragment, place: Place): JsFragment {
+  const given = requiredValue(value);
+  const code = place.inside(given);
+  return given.type.kind === 'any'
+    ? js`for (const value of ${bound(valuesIn)}(${code})) { ${place.step} ${step} }`
+    : js`{ const value = ${code}; ${step} }`;
+}
+
+function valuesIn(value: PqlValue): readonly PqlValue[] {
+  return isArray(value) ? value.flatMap(valuesIn) : [value];
+}
+
 function sumStatements({ generators, value, reducer }: ExpressionOf<'reduce'>, place: Place): JsFragment {
-  const step = js`{ const value = ${place.inside(requiredValue(value))}; if (typeof value === 'number') { sum += value; count++; } }`;
+  const step = valueStep(value, js`if (typeof value === 'number') { sum += value; count++; }`, place);
   const finish = reducer === 'sum' ? finiteSum : average;
   return js`let sum = 0, count = 0; ${loops(generators, step, place)} return ${bound(finish)}(sum, count);`;
 }
@@ -151,6 +167,6 @@ function finiteSum(sum: PqlValue): PqlValue {
 function extremeStatements({ generators, value, reducer }: ExpressionOf<'reduce'>, place: Place): JsFragment {
   const sign = reducer === 'min' ? 1 : -1;
   const better = (next: PqlValue, best: PqlValue): boolean => best === null || sign * compareValues(next, best) < 0;
-  const step = js`{ const value = ${place.inside(requiredValue(value))}; if (value !== null && ${bound(better)}(value, best)) best = value; }`;
+  const step = valueStep(value, js`if (value !== null && ${bound(better)}(value, best)) best = value;`, place);
   return js`let best = null; ${loops(generators, step, place)} return best;`;
 }

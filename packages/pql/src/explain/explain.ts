@@ -3,8 +3,8 @@ import { assertNever } from '../assert.ts';
 import type { CheckedExpression, Expression, ExpressionOf, Query } from '../check/expression.ts';
 import type { Evaluation } from '../closures/compile.ts';
 import { momentOf } from '../functions/call-function.ts';
-import { isArray } from '../functions/compare.ts';
 import { bindTime } from '../plan/bind-time.ts';
+import { completionOf } from '../plan/sequence.ts';
 import type { Span } from '../syntax/span.ts';
 import type { PqlObject, PqlValue } from '../types/value.ts';
 import { explainItems } from './explain-items.ts';
@@ -171,10 +171,4 @@ function explainSteps({ steps }: ExpressionOf<'sequence'>, frame: Frame, explain
     explained.push({ moments: explain(moments, frame), count, completeAt: shownMoment(end) });
   }
   return explained;
-}
-
-function completionOf(moments: PqlValue, count: number, end: number): number | null {
-  const numbers = isArray(moments) ? moments.filter((moment) => typeof moment === 'number') : [];
-  const later = numbers.filter((moment) => moment > end).sort((a, b) => a - b);
-  return later[count - 1] ?? null;
 }

@@ -1,4 +1,5 @@
 /** Sequences of events on one profile. Source: docs/pql.md#sequences. */
+import { momentOf } from '../functions/call-function.ts';
 import { isArray } from '../functions/compare.ts';
 import type { PqlValue } from '../types/value.ts';
 
@@ -9,10 +10,19 @@ import type { PqlValue } from '../types/value.ts';
 export function isPassable(moments: readonly PqlValue[], counts: readonly number[]): boolean {
   let end = Number.NEGATIVE_INFINITY;
   for (const [index, given] of moments.entries()) {
-    const later = isArray(given) ? given.filter((moment) => typeof moment === 'number' && moment > end) : [];
-    const last = later.sort((a, b) => Number(a) - Number(b))[(counts[index] ?? 1) - 1];
-    if (typeof last !== 'number') return false;
+    const last = completionOf(given, counts[index] ?? 1, end);
+    if (last === null) return false;
     end = last;
   }
   return true;
+}
+
+/** The last of the `count` earliest moments after `end`; null when there are not that many. Untyped ones may be text. */
+export function completionOf(moments: PqlValue, count: number, end: number): number | null {
+  const later: number[] = [];
+  for (const value of isArray(moments) ? moments : []) {
+    const moment = momentOf(value);
+    if (typeof moment === 'number' && moment > end) later.push(moment);
+  }
+  return later.sort((a, b) => a - b)[count - 1] ?? null;
 }
