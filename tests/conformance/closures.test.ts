@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { re2Engine } from '@muster/evaluation';
-import { analyzeExpression, type CheckedExpression, describeType, type PqlValue, renderDiagnostics } from '@muster/pql';
+import {
+  analyzeExpression,
+  type CheckedExpression,
+  type Diagnostic,
+  describeType,
+  type PqlValue,
+  renderDiagnostics,
+  type Schema,
+} from '@muster/pql';
 import { loadCases, loadWorlds, type SpecCase } from '@muster/pql-spec';
 import { decodeWorld, evaluatePerson } from '../backends/world.ts';
 import { worldPeople, worldSchema } from './spec-world.ts';
@@ -21,7 +29,12 @@ function outcome({ world: worldName, pql, expected }: SpecCase): unknown {
   const expect = expected.kind === 'members' ? 'condition' : 'value';
   const { checked, diagnostics } = analyzeExpression(pql, world.schema, { expect, regex: re2Engine });
   if (expected.kind === 'diagnostics') {
-    return diagnostics.map(({ code, span }) => ({ code, text: pql.slice(span.start, span.end) }));
+    const found = diagnostics.map(({ code, span, help }, index) => ({
+      code,
+      text: pql.slice(span.start, span.end),
+      ...(expected.diagnostics[index]?.help === undefined ? {} : { help }),
+    }));
+    return { found, fixed: expected.fixed === null ? null : mended(pql, diagnostics, world.schema) };
   }
   if (checked === null) return renderDiagnostics(pql, diagnostics);
   if (expected.kind === 'type') return describeType(checked.type);
@@ -38,6 +51,14 @@ function outcome({ world: worldName, pql, expected }: SpecCase): unknown {
   return evaluate(person, checked);
 }
 
+/** The text with its repairs made, or what is still wrong with it. */
+function mended(text: string, diagnostics: readonly Diagnostic[], schema: Schema): string {
+  const fixes = diagnostics.flatMap(({ fix }) => fix ?? []).sort((a, b) => b.span.start - a.span.start);
+  const fixed = fixes.reduce((rest, fix) => rest.slice(0, fix.span.start) + fix.text + rest.slice(fix.span.end), text);
+  const { checked, diagnostics: left } = analyzeExpression(fixed, schema, { regex: re2Engine });
+  return checked === null ? renderDiagnostics(fixed, left) : fixed;
+}
+
 /** What a case expects, in the form of its outcome. */
 function expectation({ expected }: SpecCase): unknown {
   switch (expected.kind) {
@@ -48,7 +69,7 @@ function expectation({ expected }: SpecCase): unknown {
     case 'type':
       return expected.type;
     default:
-      return expected.diagnostics;
+      return { found: expected.diagnostics, fixed: expected.fixed };
   }
 }
 

@@ -30,12 +30,18 @@ export type Expected =
   /** The expression's type as messages describe it. */
   | { readonly kind: 'type'; readonly type: string }
   /** All that is wrong with it, in order of the text. */
-  | { readonly kind: 'diagnostics'; readonly diagnostics: readonly ExpectedDiagnostic[] };
+  | {
+      readonly kind: 'diagnostics';
+      readonly diagnostics: readonly ExpectedDiagnostic[];
+      /** The text with all repairs made, which must then be free of mistakes; null where a case does not ask. */
+      readonly fixed: string | null;
+    };
 
-/** A diagnostic by its code and the text it underlines. */
+/** A diagnostic by its code and the text it underlines; the advice only where a case asks for it. */
 export interface ExpectedDiagnostic {
   readonly code: string;
   readonly text: string;
+  readonly help?: string;
 }
 
 /** All cases, file by file. Throws when a file does not have the format of README.md. */
@@ -57,6 +63,7 @@ function decodeCaseFile(json: unknown, file: string): readonly SpecCase[] {
       'value',
       'type',
       'diagnostics',
+      'fixed',
       'covers',
     ]);
     const name = decodeString(members['name'], `${file} cases[${index}].name`);
@@ -80,6 +87,9 @@ function decodeExpected(given: JsonObject, where: string): Expected {
   if ((kind === 'value') !== Object.hasOwn(given, 'profile')) {
     throw new Error(`${where}: \`value\` and \`profile\` belong together`);
   }
+  if (kind !== 'diagnostics' && Object.hasOwn(given, 'fixed')) {
+    throw new Error(`${where}: \`fixed\` belongs to \`diagnostics\``);
+  }
   switch (kind) {
     case 'members': {
       const members = decodeArray(given[kind], where).map((key) => decodeString(key, `${where} members`));
@@ -89,8 +99,11 @@ function decodeExpected(given: JsonObject, where: string): Expected {
       return { kind, profile: decodeString(given['profile'], `${where} profile`), value: given[kind] };
     case 'type':
       return { kind, type: decodeString(given[kind], `${where} type`) };
-    case 'diagnostics':
-      return { kind, diagnostics: decodeArray(given[kind], where).map((item) => decodeDiagnostic(item, where)) };
+    case 'diagnostics': {
+      const diagnostics = decodeArray(given[kind], where).map((item) => decodeDiagnostic(item, where));
+      const fixed = Object.hasOwn(given, 'fixed') ? decodeString(given['fixed'], `${where} fixed`) : null;
+      return { kind, diagnostics, fixed };
+    }
     default: {
       const never: never = kind;
       return never;
@@ -99,9 +112,10 @@ function decodeExpected(given: JsonObject, where: string): Expected {
 }
 
 function decodeDiagnostic(json: unknown, where: string): ExpectedDiagnostic {
-  const diagnostic = decodeObject(json, `${where} diagnostics`, ['code', 'text']);
+  const diagnostic = decodeObject(json, `${where} diagnostics`, ['code', 'text', 'help']);
   return {
     code: decodeString(diagnostic['code'], `${where} code`),
     text: decodeString(diagnostic['text'], `${where} text`),
+    ...(Object.hasOwn(diagnostic, 'help') ? { help: decodeString(diagnostic['help'], `${where} help`) } : {}),
   };
 }

@@ -1,16 +1,17 @@
 /** Maps: entries by key become generators, like the items of arrays. Source: docs/pql.md#maps-groups-and-objects. */
 import { diagnose } from '../diagnostics/codes.ts';
-import type { AstOf } from '../syntax/ast.ts';
+import type { Ast, AstOf, Identifier } from '../syntax/ast.ts';
+import { formatExpression } from '../syntax/format.ts';
 import type { Span } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
 import { mapEntryType } from '../types/map-entry.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { Sequence } from './build.ts';
-import { anyOf, call, collect, flattened, itemsOf, narrowed, nested, only, reduce } from './build.ts';
+import { anyOf, call, collect, constant, flattened, itemsOf, narrowed, nested, only, reduce } from './build.ts';
 import { hasArity } from './check-arity.ts';
 import { compare } from './check-comparisons.ts';
 import { itemFunction } from './check-item-functions.ts';
-import { memberOf } from './check-paths.ts';
+import { memberOf, reportNoObject } from './check-paths.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
 import type { Expression, ExpressionOf } from './expression.ts';
@@ -70,6 +71,22 @@ export function checkMapMethod(
   if (argument === undefined) return listOf(method === 'keys' ? 'key' : 'value', map, node.span, context);
   const key = context.check(argument, scope);
   return isReported(key) ? reported(node.span) : valueAt(map, key, node.span, context);
+}
+
+/** `map.key`: reported, and taken for `map.get("key")`, so that what follows is looked at too. */
+export function checkMapMember(map: Expression, member: Identifier, span: Span, context: CheckContext): Expression {
+  reportNoObject(map, member, context);
+  return valueAt(map, constant(member.text, scalarTypes.string, member.span), span, context);
+}
+
+/** `map[…]`: reported, with the method that was meant. */
+export function refuseMapFilter(node: AstOf<'filter'>, { type }: Expression, context: CheckContext): Expression {
+  const name = { text: node.condition.kind === 'string' ? 'get' : 'filter', span: node.span };
+  const call: Ast = { kind: 'call', name, receiver: node.array, arguments: [node.condition], span: node.span };
+  const help = name.text === 'get' ? 'a map is asked for a key by `.get(…)`' : 'the entries of a map pass `.filter(…)`';
+  const fix = { span: node.span, text: formatExpression(call) };
+  context.report(diagnose('check/not-an-array', node.array.span, { got: describeType(type) }, { help, fix }));
+  return reported(node.span);
 }
 
 /** All keys, or all values. */

@@ -2,6 +2,7 @@
 import { diagnose } from '../diagnostics/codes.ts';
 import { nearestName } from '../diagnostics/suggest.ts';
 import type { AstOf, Identifier } from '../syntax/ast.ts';
+import { renderString } from '../syntax/literals.ts';
 import type { Span } from '../syntax/span.ts';
 import { coverSpans } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
@@ -70,9 +71,19 @@ export function memberOf(object: Expression, member: Identifier, context: CheckC
     case 'array':
       return memberOfItems(object, member, span, context);
     default:
-      context.report(diagnose('check/not-an-object', object.span, { got: describeType(object.type) }));
+      reportNoObject(object, member, context);
       return reported(span);
   }
+}
+
+/** Reports a member of what has none; of a map, with the key that was meant. */
+export function reportNoObject({ type, span }: Expression, member: Identifier, context: CheckContext): void {
+  const get = `get(${renderString(member.text)})`;
+  const extra =
+    type.kind === 'map'
+      ? { help: `a map is asked for a key by \`.${get}\``, fix: { span: member.span, text: get } }
+      : {};
+  context.report(diagnose('check/not-an-object', span, { got: describeType(type) }, extra));
 }
 
 function typedMember(

@@ -8,6 +8,7 @@ import type { Sequence } from './build.ts';
 import { allOf, collect, itemsOf, narrowed, nested, not, presentOnly, reduce } from './build.ts';
 import { hasArity } from './check-arity.ts';
 import { itemFunction } from './check-item-functions.ts';
+import { refuseMapFilter } from './check-maps.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { reported, withName } from './context.ts';
 import type { Expression, Generator, Reducer } from './expression.ts';
@@ -86,7 +87,9 @@ function forall(generators: readonly Generator[], span: Span): Expression {
 
 /** `array[condition]`. */
 export function checkFilter(node: AstOf<'filter'>, scope: NameScope, context: CheckContext): Expression {
-  const source = asArray(context.check(node.array, scope), context);
+  const given = context.check(node.array, scope);
+  if (given.type.kind === 'map') return refuseMapFilter(node, given, context);
+  const source = asArray(given, context);
   if (source === null) return reported(node.span);
   if (node.condition.kind === 'number') return refuseIndex(node.condition, context);
   return filterItems(source, node.condition, scope, node.span, context);

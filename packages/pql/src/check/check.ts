@@ -11,6 +11,7 @@ import { allOf, anyOf, constant, not, truth, variablePath } from './build.ts';
 import { checkCall } from './check-calls.ts';
 import { checkChain } from './check-chain.ts';
 import { checkArithmetic, checkComparison, checkList, checkNegate, unsupportedValue } from './check-comparisons.ts';
+import { checkMapMember } from './check-maps.ts';
 import { checkContextReference, checkObject } from './check-objects.ts';
 import { checkOccurs, findImpossibleDates } from './check-occurs.ts';
 import { checkName, checkOuter, memberOf, outermost } from './check-paths.ts';
@@ -121,7 +122,7 @@ function checkNode(node: Ast, scope: NameScope, context: CheckContext): Expressi
     case 'outer':
       return checkOuter(node, scope, context);
     case 'member':
-      return memberOf(context.check(node.object, scope), node.member, context);
+      return checkMember(node, scope, context);
     case 'parameter':
       return checkParameter(node, scope, context);
     case 'call':
@@ -143,6 +144,15 @@ function checkNode(node: Ast, scope: NameScope, context: CheckContext): Expressi
     default:
       return checkForm(node, scope, context);
   }
+}
+
+function checkMember(
+  { object: objectNode, member, span }: AstOf<'member'>,
+  scope: NameScope,
+  context: CheckContext,
+): Expression {
+  const object = context.check(objectNode, scope);
+  return object.type.kind === 'map' ? checkMapMember(object, member, span, context) : memberOf(object, member, context);
 }
 
 type FormNode = AstOf<
