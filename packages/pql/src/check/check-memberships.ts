@@ -1,10 +1,12 @@
 /** References to other audiences, by name or through the map of memberships. Source: docs/pql.md#other-audiences. */
 import { diagnose } from '../diagnostics/codes.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Ast, AstOf } from '../syntax/ast.ts';
 import type { Span } from '../syntax/span.ts';
 import { scalarTypes } from '../types/type.ts';
 import { constant } from './build.ts';
 import { hasArity } from './check-arity.ts';
+import { walkParts } from './children.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { reported } from './context.ts';
 import type { Expression, ExpressionOf } from './expression.ts';
@@ -41,9 +43,22 @@ export function isMembershipMap(expression: Expression): boolean {
 
 /** Any other question about the map of memberships than about one audience. */
 export function refuseMembershipMap(span: Span, context: CheckContext): Expression {
-  const why = `write \`${membershipMap}.get("${ownNamespace}").get("audience id").status\` or \`inSegment("audience id")\``;
-  context.report(diagnose('check/unsupported', span, { what: 'the map of memberships as a whole', why }));
+  context.report(membershipMapRefusal(span));
   return reported(span);
+}
+
+function membershipMapRefusal(span: Span): Diagnostic {
+  const why = `write \`${membershipMap}.get("${ownNamespace}").get("audience id").status\` or \`inSegment("audience id")\``;
+  return diagnose('check/unsupported', span, { what: 'the map of memberships as a whole', why });
+}
+
+/** Reports each place where the map of memberships is itself the value that is asked for, as in `segmentMembership.isNull()`. */
+export function findMembershipMaps(root: Expression): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  walkParts(root, (node) => {
+    if (isMembershipMap(node)) found.push(membershipMapRefusal(node.span));
+  });
+  return found;
 }
 
 /**

@@ -12,6 +12,7 @@ import { checkCall } from './check-calls.ts';
 import { checkChain } from './check-chain.ts';
 import { checkArithmetic, checkComparison, checkList, checkNegate, unsupportedValue } from './check-comparisons.ts';
 import { checkMapMember } from './check-maps.ts';
+import { findMembershipMaps } from './check-memberships.ts';
 import { checkContextReference, checkObject } from './check-objects.ts';
 import { checkOccurs, findImpossibleDates } from './check-occurs.ts';
 import { checkName, checkOuter, memberOf, outermost } from './check-paths.ts';
@@ -62,7 +63,7 @@ export function checkExpression(ast: Ast, schema: Schema, options: CheckOptions 
   const scope: NameScope = { items: [variablePath(profile, ast.span)], names: new Map() };
   const value = check(ast, scope);
   const root = options.expect === 'condition' ? truth(value) : value;
-  for (const error of findImpossibleDates(root)) reports.add(error);
+  for (const error of [...findImpossibleDates(root), ...findMembershipMaps(root)]) reports.add(error);
   const { diagnostics } = reports;
   const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
   if (!hasErrors) for (const warning of findContradictions(root)) reports.add(warning);
