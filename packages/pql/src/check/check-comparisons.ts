@@ -9,6 +9,7 @@ import { scalarTypes } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
 import { allOf, anyOf, call, constant, itemsOf, narrowed, not, presence, reduce, truth } from './build.ts';
 import { compareStatus, isStatus } from './check-memberships.ts';
+import { memberOf } from './check-paths.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
 import type { Expression, ExpressionOf } from './expression.ts';
@@ -42,18 +43,39 @@ export function compare(
       leftIsArray ? compare(operator, item, right, span, context) : compare(operator, left, item, span, context),
     );
   }
-  const status = compareStatus(operator, left, right, span, context);
-  if (status !== null) return status;
+  const special =
+    compareStatus(operator, left, right, span, context) ?? compareEvents(operator, left, right, span, context);
+  if (special !== null) return special;
   const b = convertedLiteral(right, left.type, context);
   // Of two literals, the right one gives way.
   const a = right.kind === 'constant' ? left : convertedLiteral(left, right.type, context);
   if (a === null || b === null) return reported(span);
   if (!isComparable(operator, a.type, b.type)) {
-    context.report(diagnose('check/incomparable', span, { left: describeType(a.type), right: describeType(b.type) }));
+    const parameters = { left: describeType(a.type), right: describeType(b.type) };
+    const areObjects = a.type.kind === 'object' && b.type.kind === 'object';
+    const extra = areObjects ? { help: 'compare a member that tells them apart, such as an id' } : {};
+    context.report(diagnose('check/incomparable', span, parameters, extra));
     return reported(span);
   }
   return call(operator, [a, b], scalarTypes.boolean, span);
 }
+
+/** Whether two variables stand for one event, which its id tells; null when the sides are something else. */
+function compareEvents(
+  operator: string,
+  left: Expression,
+  right: Expression,
+  span: Span,
+  context: CheckContext,
+): Expression | null {
+  const { event } = context;
+  if (operator !== '=' && operator !== '!=') return null;
+  if (left.type !== event || right.type !== event || !event.fields.has(eventIdMember)) return null;
+  const [a, b] = [left, right].map((side) => memberOf(side, { text: eventIdMember, span: side.span }, context));
+  return a === undefined || b === undefined ? null : compare(operator, a, b, span, context);
+}
+
+const eventIdMember = '_id';
 
 /** Whether some item of the array passes a test. */
 export function someItem(

@@ -56,6 +56,7 @@ export function checkExpression(ast: Ast, schema: Schema, options: CheckOptions 
     checkCondition: (node, scope) => truth(check(node, scope)),
     report: (diagnostic) => reports.add(diagnostic),
     newVariable,
+    event: schema.event,
     whole: ast,
     hasRequest: options.expect !== 'condition',
     regex: options.regex ?? null,

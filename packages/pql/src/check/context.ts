@@ -3,7 +3,7 @@ import type { RegexEngine } from '../closures/closure.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Ast } from '../syntax/ast.ts';
 import type { Span } from '../syntax/span.ts';
-import type { PqlType } from '../types/type.ts';
+import type { ObjectType, PqlType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { Expression, Variable } from './expression.ts';
 
@@ -23,6 +23,8 @@ export interface CheckContext {
   readonly checkCondition: (node: Ast, scope: NameScope) => Expression;
   readonly report: (diagnostic: Diagnostic) => void;
   readonly newVariable: (name: string, type: PqlType) => Variable;
+  /** The type of the profile's events: two of them can be compared. */
+  readonly event: ObjectType;
   /** The node that the whole text is. */
   readonly whole: Ast;
   /** Whether the value is asked for by a request, which may bring objects of its own. */
