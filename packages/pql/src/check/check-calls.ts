@@ -1,8 +1,7 @@
 /** Calls of functions and methods. */
 import { diagnose } from '../diagnostics/codes.ts';
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { FunctionRecord, Parameter } from '../functions/function-record.ts';
-import { functionNames, functionRegistry } from '../functions/registry.ts';
+import { functionRegistry } from '../functions/registry.ts';
 import type { AstOf } from '../syntax/ast.ts';
 import { describeType } from '../types/describe.ts';
 import type { PqlType } from '../types/type.ts';
@@ -12,19 +11,17 @@ import { call, constant, itemsOf, not, presence } from './build.ts';
 import { argumentCount, hasArity } from './check-arity.ts';
 import { someItem } from './check-comparisons.ts';
 import { checkGroupBy, checkMap, isFunctionOfEntry } from './check-groups.ts';
-import { checkEntryMethod, checkMapMethod, isMapMethod, mapMethodNames } from './check-maps.ts';
+import { checkEntryMethod, checkMapMethod, isMapMethod } from './check-maps.ts';
 import { checkInSegment, checkMembershipEntry, isMembershipMap, refuseMembershipMap } from './check-memberships.ts';
 import { isKnownInAdvance } from './check-occurs.ts';
 import { asArray, checkReducingMethod, filterItems, isReducingMethod, reducingMethods } from './check-queries.ts';
-import { checkSetMethod, isSetMethod, setMethodNames } from './check-sets.ts';
+import { checkSetMethod, isSetMethod } from './check-sets.ts';
 import { checkSliceMethod, isSliceMethod, sliceMethodNames } from './check-slices.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
 import type { Expression } from './expression.ts';
 import { commonType, convertLiteral } from './literals.ts';
-
-/** Methods with a meaning of their own beside those of the registry, of arrays and of maps. */
-const specialMethods = ['map', 'isNull', 'isNotNull'] as const;
+import { unknownFunction, unknownMethod } from './unknown-names.ts';
 
 /** A call. */
 export function checkCall(node: AstOf<'call'>, scope: NameScope, context: CheckContext): Expression {
@@ -40,12 +37,7 @@ function checkFunction(node: AstOf<'call'>, scope: NameScope, context: CheckCont
     const result = applyRecord(node, record, [], scope, context);
     return name === 'date' ? constantDate(result, context) : result;
   }
-  context.report(
-    diagnose('check/unknown-function', node.name.span, {
-      name,
-      nearest: nearestName(name, [...functionNames('function'), 'inSegment']),
-    }),
-  );
+  context.report(unknownFunction(node, scope, context));
   return reported(node.span);
 }
 
@@ -85,8 +77,7 @@ function checkMethod(node: AstOf<'call'>, scope: NameScope, context: CheckContex
   }
   const record = functionRegistry.get(name);
   if (record?.form === 'method') return applyRecord(node, record, [value], scope, context);
-  const known = [...functionNames('method'), ...setMethodNames, ...mapMethodNames, ...arrayMethods, ...specialMethods];
-  context.report(diagnose('check/unknown-method', node.name.span, { name, nearest: nearestName(name, known) }));
+  context.report(unknownMethod(node.name));
   return reported(node.span);
 }
 

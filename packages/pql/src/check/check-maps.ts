@@ -16,6 +16,7 @@ import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
 import type { Expression, ExpressionOf } from './expression.ts';
 import { convertLiteral, isScalar } from './literals.ts';
+import { uncalledMethod } from './unknown-names.ts';
 
 /** What to go through for the entries of a map, and what each gives. */
 export interface Entries {
@@ -26,9 +27,6 @@ export interface Entries {
 
 const mapMethods = ['get', 'keys', 'values'] as const;
 type MapMethod = (typeof mapMethods)[number];
-
-/** The names of the methods that only maps have, for suggestions. */
-export const mapMethodNames: readonly string[] = mapMethods;
 
 /** Whether a method is one that only maps have. */
 export function isMapMethod(name: string): name is MapMethod {
@@ -76,6 +74,7 @@ export function checkMapMethod(
 /** `map.key`: reported, and taken for `map.get("key")`, so that what follows is looked at too. */
 export function checkMapMember(map: Expression, member: Identifier, span: Span, context: CheckContext): Expression {
   reportNoObject(map, member, context);
+  if (uncalledMethod(member) !== null) return reported(span);
   return valueAt(map, constant(member.text, scalarTypes.string, member.span), span, context);
 }
 

@@ -1,17 +1,18 @@
 /** Names and members: what a path means. */
+import type { DiagnosticExtra } from '../diagnostics/codes.ts';
 import { diagnose } from '../diagnostics/codes.ts';
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { AstOf, Identifier } from '../syntax/ast.ts';
 import { renderString } from '../syntax/literals.ts';
 import type { Span } from '../syntax/span.ts';
 import { coverSpans } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
-import type { ObjectType, PqlType } from '../types/type.ts';
+import type { ObjectType } from '../types/type.ts';
 import { scalarTypes } from '../types/type.ts';
 import { call, constant, flattened, itemsOf, only } from './build.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
 import type { Expression } from './expression.ts';
+import { itemType, uncalledMethod, unknownBareName, unknownMember } from './unknown-names.ts';
 
 /** The meaning of a bare name: a variable, a member of the current item, `this`, `profile`. */
 export function checkName(node: AstOf<'name'>, scope: NameScope, context: CheckContext): Expression {
@@ -23,18 +24,11 @@ export function checkName(node: AstOf<'name'>, scope: NameScope, context: CheckC
   if (!isField && node.name === 'this') return { ...item, span: node.span };
   if (!isField && node.name === 'profile') return { ...outermost(scope), span: node.span };
   const isOpen = type.kind === 'any' || (type.kind === 'object' && type.open === true);
-  if (!isField && !isOpen) return unknownName(node, scope, context);
+  if (!isField && !isOpen) {
+    context.report(unknownBareName(node, scope, context));
+    return reported(node.span);
+  }
   return memberOf({ ...item, span: node.span }, { text: node.name, span: node.span }, context);
-}
-
-/** The type whose members a path has: through an array, of arrays perhaps, those of its items. */
-function itemType(type: PqlType): PqlType {
-  return type.kind === 'array' ? itemType(type.element) : type;
-}
-
-function fieldNames(type: PqlType): readonly string[] {
-  const inner = itemType(type);
-  return inner.kind === 'object' ? [...inner.fields.keys()] : [];
 }
 
 /** `^` and `^^`: the item around, at last the profile. */
@@ -42,7 +36,7 @@ export function checkOuter(node: AstOf<'outer'>, scope: NameScope, context: Chec
   const item = scope.items[scope.items.length - 1 - node.levels];
   if (item !== undefined) return { ...item, span: node.span };
   const why = scope.items.length === 1 ? 'it stands in no filter' : 'there are not that many filters around it';
-  context.report(diagnose('check/unsupported', node.span, { what: '^'.repeat(node.levels), why }));
+  context.report(diagnose('check/unsupported', node.span, { what: `\`${'^'.repeat(node.levels)}\``, why }));
   return reported(node.span);
 }
 
@@ -63,6 +57,8 @@ export function outermost(scope: NameScope): Expression {
 /** A member of a value; through an array it is the array of the members of its items. */
 export function memberOf(object: Expression, member: Identifier, context: CheckContext): Expression {
   const span = coverSpans(object.span, member.span);
+  // The parser has reported that there is no name.
+  if (member.text === '') return reported(span);
   switch (object.type.kind) {
     case 'any':
       return untypedMember(object, member, span);
@@ -78,12 +74,13 @@ export function memberOf(object: Expression, member: Identifier, context: CheckC
 
 /** Reports a member of what has none; of a map, with the key that was meant. */
 export function reportNoObject({ type, span }: Expression, member: Identifier, context: CheckContext): void {
-  const get = `get(${renderString(member.text)})`;
-  const extra =
-    type.kind === 'map'
-      ? { help: `a map is asked for a key by \`.${get}\``, fix: { span: member.span, text: get } }
-      : {};
+  const extra = uncalledMethod(member) ?? (type.kind === 'map' ? askedByKey(member) : {});
   context.report(diagnose('check/not-an-object', span, { got: describeType(type) }, extra));
+}
+
+function askedByKey({ text, span }: Identifier): DiagnosticExtra {
+  const get = `get(${renderString(text)})`;
+  return { help: `a map is asked for a key by \`.${get}\``, fix: { span, text: get } };
 }
 
 function typedMember(
@@ -96,7 +93,7 @@ function typedMember(
   const field = type.fields.get(member.text);
   if (field === undefined && type.open === true) return untypedMember(object, member, span);
   if (field === undefined) {
-    context.report(unknownField(member, type));
+    context.report(unknownMember(member, type));
     return reported(span);
   }
   if (object.kind !== 'path') return computedMember(object, member, span, context);
@@ -134,32 +131,4 @@ function memberOfItems(array: Expression, member: Identifier, span: Span, contex
   // What a member without a type holds is known from the value only: it may be an array, which is flattened as well.
   if (value.type.kind === 'any' && !isReported(value)) return untypedMember(array, member, span);
   return flattened({ generators, item: value }, span, context);
-}
-
-function unknownField(member: Identifier, type: ObjectType): ReturnType<typeof diagnose> {
-  return diagnose('check/unknown-field', member.span, {
-    name: member.text,
-    nearest: nearestName(member.text, type.fields.keys()),
-  });
-}
-
-/** Reports a bare name that means nothing, with the likeliest cause as help. */
-function unknownName(node: AstOf<'name'>, scope: NameScope, context: CheckContext): Expression {
-  const around = scope.items.slice(0, -1).reverse();
-  const levels = around.findIndex((item) => fieldNames(item.type).includes(node.name)) + 1;
-  if (levels > 0) {
-    const path = `${'^'.repeat(levels)}.${node.name}`;
-    context.report(
-      diagnose(
-        'check/unknown-field',
-        node.span,
-        { name: node.name },
-        { help: `paths start at the item here; write \`${path}\``, fix: { span: node.span, text: path } },
-      ),
-    );
-    return reported(node.span);
-  }
-  const nearest = nearestName(node.name, [...scope.names.keys(), ...fieldNames(innermost(scope).type)]);
-  context.report(diagnose('check/unknown-field', node.span, { name: node.name, nearest }));
-  return reported(node.span);
 }

@@ -14,9 +14,6 @@ import { isScalar } from './literals.ts';
 const setMethods = ['intersects', 'intersection', 'subsetOf', 'supersetOf', 'includes', 'distinct'] as const;
 type SetMethod = (typeof setMethods)[number];
 
-/** The names of the methods, for suggestions. */
-export const setMethodNames: readonly string[] = setMethods;
-
 /** Whether a method takes its receiver as a set. */
 export function isSetMethod(name: string): name is SetMethod {
   return setMethods.some((method) => method === name);

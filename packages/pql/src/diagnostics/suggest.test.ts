@@ -19,6 +19,12 @@ test('a beginning of three letters is enough', () => check('cou', ['person', 'co
 
 test('a spelling mistake comes before a beginning', () => check('names', ['namesOfThings', 'name'], 'name'));
 
+test('a longer name comes before a beginning of what was written', () => {
+  check('getDay', ['get', 'getDayOfMonth'], 'getDayOfMonth');
+  check('countryISO', ['country', 'city'], 'country');
+  check('getHour', ['get'], null);
+});
+
 test('what is not alike is not suggested', () => {
   check('x', ['y'], null);
   check('city', ['loyalty'], null);

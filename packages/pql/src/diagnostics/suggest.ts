@@ -6,7 +6,7 @@ const comparedLengthMax = 64;
  * The candidate that looks most like `name`, or null when none is close enough.
  *
  * Letter case counts little; a third of the letters may differ (at least one), or one name may begin with the other
- * when they share three letters or more. Ties go to the earlier candidate. O(candidates × length²), names over 64
+ * when they share three letters or more, and more than half of what was written. Ties go to the earlier candidate. O(candidates × length²), names over 64
  * characters have no nearest.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
@@ -30,9 +30,11 @@ function nameCost(wanted: string, candidate: string): number {
   const distance = editDistance(wanted, candidate);
   const shorter = Math.min(wanted.length, candidate.length);
   if (distance <= Math.max(1, Math.floor(shorter / 3)) && distance < shorter) return distance;
-  const isPrefix = shorter >= 3 && (candidate.startsWith(wanted) || wanted.startsWith(candidate));
-  // A prefix ranks below every spelling mistake, the closest in length first.
-  return isPrefix ? comparedLengthMax + distance : Number.POSITIVE_INFINITY;
+  // A beginning ranks below every spelling mistake, the closest in length first.
+  if (shorter >= 3 && candidate.startsWith(wanted)) return comparedLengthMax + distance;
+  // Who wrote more than the name meant most of what he wrote: `getHour` is no `get`.
+  const isMostly = shorter >= 3 && 2 * shorter > wanted.length && wanted.startsWith(candidate);
+  return isMostly ? 2 * comparedLengthMax + distance : Number.POSITIVE_INFINITY;
 }
 
 /** Edits between two strings; an exchange of two neighbours is one edit (Damerau-Levenshtein, restricted). */

@@ -17,8 +17,3 @@ export function functionRecord(name: FunctionName): FunctionRecord {
   if (record === undefined) throw new Error(`no function is called ${name}`);
   return record;
 }
-
-/** The names a person may write in front of `(`, of one form. */
-export function functionNames(form: 'function' | 'method'): readonly FunctionName[] {
-  return [...functionRegistry].filter(([, record]) => record.form === form).map(([name]) => name);
-}
