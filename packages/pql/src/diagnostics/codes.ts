@@ -71,6 +71,12 @@ export const diagnosticTexts = {
     text: (p: { readonly found: string; readonly instead: string }) => `${quote(p.found)} is not in the language`,
     help: (p: { readonly found: string; readonly instead: string }) => `write ${quote(p.instead)}`,
   },
+  'syntax/comment': {
+    severity: 'error',
+    doc: 'A comment of another language, `// …` or `/* … */`.',
+    text: () => 'the language has no comments',
+    help: () => 'leave it out; what a rule is for is told by its description',
+  },
   'syntax/curly-quotes': {
     severity: 'error',
     doc: 'A string in typographic quotes.',

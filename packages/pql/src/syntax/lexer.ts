@@ -57,6 +57,8 @@ const parameterPattern = /\$([1-9]\d{0,3})(?![\p{L}\p{N}_])/uy;
 const outerPattern = /\^+/y;
 // The second branch takes the lone `$`, `@`, `&` and `|` that other rules refuse, and makes this the last resort.
 const unknownPattern = /[^\s\uFEFF\p{L}\d_"'\u201C\u201D\u201E\u2018\u2019$@^=<>!+\-*/%()[\]{},:.&|≠≤≥]+|./suy;
+// Two divisions in a row, or a division by a product without its first factor, are no expressions.
+const commentPattern = /\/\/[^\n\r]*|\/\*.*?(?:\*\/|$)/sy;
 const foreignOperatorPattern = /===?|!==|<>|&&|\|\||[≠≤≥]/y;
 
 /** Operators of other languages and what they are here. */
@@ -80,6 +82,7 @@ const rules: readonly Rule[] = [
   scanParameter,
   scanContext,
   scanOuter,
+  scanComment,
   scanForeignOperator,
   scanSymbol,
   scanUnknown,
@@ -220,6 +223,14 @@ function scanOuter(scanner: Scanner): boolean {
   const found = take(scanner, outerPattern);
   if (found === null) return false;
   scanner.tokens.push({ kind: 'outer', levels: found.match[0].length, span: found.span });
+  return true;
+}
+
+/** A comment of other languages: reported, and passed like white space. */
+function scanComment(scanner: Scanner): boolean {
+  const found = take(scanner, commentPattern);
+  if (found === null) return false;
+  report(scanner, diagnose('syntax/comment', found.span, {}, { fix: { span: found.span, text: '' } }));
   return true;
 }
 

@@ -60,6 +60,17 @@ test('operators of other languages are understood and mended', () => {
   checkFixed('a ≤ 1 and b ≠ 2', 'a <= 1 and b != 2');
 });
 
+test('comments are told for what they are, and passed', () => {
+  check('a = 1 // the first', [['syntax/comment', '// the first']]);
+  check('a /* the\nfirst */ = 1 // and\nor b', [
+    ['syntax/comment', '/* the\nfirst */'],
+    ['syntax/comment', '// and'],
+  ]);
+  check('a /* without end', [['syntax/comment', '/* without end']]);
+  check('a = "http://x" and b / 2 > 1', []);
+  checkFixed('a = 1 // the first\nand b = 2', 'a = 1 \nand b = 2');
+});
+
 test('curly quotes are understood and mended', () => {
   check('a = “b c”', [['syntax/curly-quotes', '“b c”']]);
   checkFixed('a = “b "', 'a = "b "');
@@ -114,6 +125,24 @@ test('mistakes after occurs are told apart', () => {
   check('t occurs <= -1 days before now', [['syntax/bad-amount', '-1']]);
   check('t occurs between today', [['syntax/expected', 'today']]);
   check('t occurs', [['syntax/expected-expression', 'occurs']]);
+});
+
+test('distances as people say them are understood and mended', () => {
+  check('t occurs in the last 3 days and b', [['syntax/foreign-form', 'in the last 3 days']]);
+  checkFixed('t occurs last 3 days', 't occurs <= 3 days before now');
+  checkFixed('t occurs in the last 3 days and b', 't occurs <= 3 days before now and b');
+  checkFixed('t occurs during next 1 week or b', 't occurs <= 1 week after now or b');
+  checkFixed('t occurs within 2 hours after a.b', 't occurs <= 2 hours after a.b');
+  checkFixed('t occurs within 2 hours of a.b', 't occurs <= 2 hours from a.b');
+  checkFixed('t occurs 3 days before now', 't occurs <= 3 days before now');
+  checkFixed('t occurs < 3 days ago', 't occurs < 3 days before now');
+  checkFixed('t occurs 3 days ago', 't occurs <= 3 days before now');
+  checkFixed(
+    'chain(a, t, [A: WHAT(b) WHEN(24 hours before now)])',
+    'chain(a, t, [A: WHAT(b) WHEN(<= 24 hours before now)])',
+  );
+  check('t occurs in', [['syntax/expected-expression', 'in']]);
+  check('t occurs within', []);
 });
 
 test('mistakes in queries are told apart', () => {

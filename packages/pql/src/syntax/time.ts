@@ -1,6 +1,13 @@
 /** What may follow `occurs`. */
 import { nearestName } from '../diagnostics/suggest.ts';
-import { type Ast, type OccursForm, type TimeReference, type TimeUnit, timeUnits } from './ast.ts';
+import {
+  type Ast,
+  type ComparisonOperator,
+  type OccursForm,
+  type TimeReference,
+  type TimeUnit,
+  timeUnits,
+} from './ast.ts';
 import type { ParserState } from './parser-state.ts';
 import { comparisonAt, isContinuing, isPathRoot } from './words.ts';
 
@@ -27,6 +34,8 @@ export function parseOccurs(state: ParserState, { left, start }: { readonly left
 /** What stands after `occurs`, or in the `WHEN` of a chain. */
 export function parseOccursForm(state: ParserState): OccursForm {
   if (comparisonAt(state) !== null) return parseDistance(state);
+  const foreign = parseForeignDistance(state);
+  if (foreign !== null) return foreign;
   if (isPathRoot(state)) return { kind: 'on', reference: parseReference(state) };
   if (state.takeWord('between')) {
     const from = parseReference(state);
@@ -42,10 +51,61 @@ export function parseOccursForm(state: ParserState): OccursForm {
 function parseDistance(state: ParserState): OccursForm {
   const operator = comparisonAt(state) ?? '=';
   state.advance();
+  return parseAfterOperator(state, operator);
+}
+
+function parseAfterOperator(state: ParserState, operator: ComparisonOperator): OccursForm {
   const amount = parseAmount(state);
   const unit = parseUnit(state);
+  if (state.atWord('ago'))
+    return { kind: 'distance', operator, amount, unit, direction: 'before', reference: parseAgo(state) };
   const direction = parseDirection(state);
   return { kind: 'distance', operator, amount, unit, direction, reference: parseReference(state) };
+}
+
+/** `3 days ago`: reported, and taken for `3 days before now`. */
+function parseAgo(state: ParserState): TimeReference {
+  const { span } = state.token;
+  const text = 'before now';
+  state.report('syntax/foreign-form', span, { found: state.textOf(span), instead: text }, { fix: { span, text } });
+  state.advance();
+  return { kind: 'named', name: 'now', span };
+}
+
+/** Words before a distance that say no more than that it is one: `in the last 3 days`, `within 3 days before now`. */
+const distanceWords: ReadonlySet<string> = new Set(['in', 'within', 'during', 'the']);
+
+/** `3 days before now`, `within 3 days of now`, `in the last 3 days`: reported, and taken for `<= 3 days before now`. */
+function parseForeignDistance(state: ParserState): OccursForm | null {
+  let length = 0;
+  while (distanceWords.has(state.wordAt(length) ?? '')) length++;
+  const which = calendarWords.find((word) => word !== 'this' && state.atWord(word, length));
+  const amountAt = which === undefined ? length : length + 1;
+  const unit = unitsBySpelling.get(state.wordAt(amountAt + 1) ?? '');
+  if (state.peek(amountAt).kind !== 'number' || unit === undefined) return null;
+  const { start } = state.token.span;
+  for (let count = 0; count < amountAt; count++) state.advance();
+  if (which !== undefined) return parseCounted(state, { start, which, unit });
+  const amount = state.token.span;
+  const span = { start, end: amountAt === 0 ? amount.end : state.previousEnd };
+  const found = state.textOf(span);
+  const text = amountAt === 0 ? `<= ${found}` : '<=';
+  state.report('syntax/foreign-form', span, { found, instead: text }, { fix: { span, text } });
+  return parseAfterOperator(state, '<=');
+}
+
+/** The amount and the unit of `last 3 days`, which are read up to there. */
+function parseCounted(
+  state: ParserState,
+  { start, which, unit }: { readonly start: number; readonly which: 'this' | 'last' | 'next'; readonly unit: TimeUnit },
+): OccursForm {
+  const amount = parseAmount(state);
+  const unitText = state.textOf(state.advance().span);
+  const direction = which === 'next' ? 'after' : 'before';
+  const span = { start, end: state.previousEnd };
+  const text = `<= ${state.textOf(amount.span)} ${unitText} ${direction} now`;
+  state.report('syntax/foreign-form', span, { found: state.textOf(span), instead: text }, { fix: { span, text } });
+  return { kind: 'distance', operator: '<=', amount, unit, direction, reference: { kind: 'named', name: 'now', span } };
 }
 
 function parseAmount(state: ParserState): Ast {
@@ -59,8 +119,20 @@ const directions = ['before', 'after', 'from'] as const;
 
 function parseDirection(state: ParserState): 'before' | 'after' | 'from' {
   const direction = directions.find((word) => state.takeWord(word));
-  if (direction === undefined) state.reportExpected('`before`, `after` or `from`');
-  return direction ?? 'before';
+  if (direction !== undefined) return direction;
+  if (state.atWord('of')) {
+    const { span } = state.token;
+    state.report(
+      'syntax/foreign-form',
+      span,
+      { found: state.textOf(span), instead: 'from' },
+      { fix: { span, text: 'from' } },
+    );
+    state.advance();
+    return 'from';
+  }
+  state.reportExpected('`before`, `after` or `from`', 'a distance is written `<= 3 days before now`');
+  return 'before';
 }
 
 /** A unit; where there is none, that is reported and `day` stands for it. */
