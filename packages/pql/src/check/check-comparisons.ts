@@ -14,6 +14,7 @@ import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
 import type { Expression, ExpressionOf } from './expression.ts';
 import { commonType, convertLiteral, isNumeric, isScalar } from './literals.ts';
+import { rewrite } from './rewrite.ts';
 
 /** A comparison, `in`, `notIn`, or one of the word operators that are methods as well. */
 export function checkComparison(node: AstOf<'comparison'>, scope: NameScope, context: CheckContext): Expression {
@@ -24,9 +25,14 @@ export function checkComparison(node: AstOf<'comparison'>, scope: NameScope, con
   }
   const left = context.check(node.left, scope);
   const right = context.check(node.right, scope);
-  return operator === 'in' || operator === 'notIn'
-    ? listTest(operator, left, right, span, context)
-    : compare(operator, left, right, span, context);
+  const isList = operator === 'in' || operator === 'notIn';
+  if (isList && right.kind === 'constant' && isScalar(right.type) && !isReported(right)) {
+    const repair = rewrite(span, { ...node, right: { kind: 'list', items: [node.right], span } });
+    const help = 'one value is a list, too, in square brackets';
+    context.report(diagnose('check/not-an-array', right.span, { got: describeType(right.type) }, { help, ...repair }));
+    return reported(span);
+  }
+  return isList ? listTest(operator, left, right, span, context) : compare(operator, left, right, span, context);
 }
 
 /** A comparison of two values; with an array on one side, of some item. */

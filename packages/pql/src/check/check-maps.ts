@@ -1,7 +1,6 @@
 /** Maps: entries by key become generators, like the items of arrays. Source: docs/pql.md#maps-groups-and-objects. */
 import { diagnose } from '../diagnostics/codes.ts';
 import type { Ast, AstOf, Identifier } from '../syntax/ast.ts';
-import { formatExpression } from '../syntax/format.ts';
 import type { Span } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
 import { mapEntryType } from '../types/map-entry.ts';
@@ -16,6 +15,7 @@ import type { CheckContext, NameScope } from './context.ts';
 import { isReported, reported } from './context.ts';
 import type { Expression, ExpressionOf } from './expression.ts';
 import { convertLiteral, isScalar } from './literals.ts';
+import { rewrite } from './rewrite.ts';
 import { uncalledMethod } from './unknown-names.ts';
 
 /** What to go through for the entries of a map, and what each gives. */
@@ -83,8 +83,9 @@ export function refuseMapFilter(node: AstOf<'filter'>, { type }: Expression, con
   const name = { text: node.condition.kind === 'string' ? 'get' : 'filter', span: node.span };
   const call: Ast = { kind: 'call', name, receiver: node.array, arguments: [node.condition], span: node.span };
   const help = name.text === 'get' ? 'a map is asked for a key by `.get(…)`' : 'the entries of a map pass `.filter(…)`';
-  const fix = { span: node.span, text: formatExpression(call) };
-  context.report(diagnose('check/not-an-array', node.array.span, { got: describeType(type) }, { help, fix }));
+  context.report(
+    diagnose('check/not-an-array', node.array.span, { got: describeType(type) }, { help, ...rewrite(node.span, call) }),
+  );
   return reported(node.span);
 }
 

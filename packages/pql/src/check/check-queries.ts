@@ -13,6 +13,7 @@ import type { CheckContext, NameScope } from './context.ts';
 import { reported, withName } from './context.ts';
 import type { Expression, Generator, Reducer } from './expression.ts';
 import { isNumeric } from './literals.ts';
+import { rewrite } from './rewrite.ts';
 
 interface Declared {
   readonly generators: readonly [Generator, ...Generator[]];
@@ -151,7 +152,8 @@ export function checkReducingMethod(
   context: CheckContext,
 ): Expression {
   const [argument] = node.arguments;
-  if (!hasArity(node, 0, method === 'count' ? 0 : 1, context)) return reported(node.span);
+  if (method === 'count' && argument !== undefined) return refuseCountCondition(node, context);
+  if (!hasArity(node, 0, 1, context)) return reported(node.span);
   const sequence = itemsOf(source, context);
   if (method === 'count') return reduce('count', presentOnly(sequence).generators, null, node.span);
   const wanted = argument === undefined ? null : itemFunction(argument, scope, [sequence.item], context);
@@ -162,6 +164,20 @@ export function checkReducingMethod(
   }
   const item = wanted === null ? sequence.item : context.check(wanted.body, wanted.scope);
   return aggregate(method, { generators: sequence.generators, item }, node.span, context);
+}
+
+/** `array.count(condition)`: the condition belongs to a filter. */
+function refuseCountCondition(node: AstOf<'call'>, context: CheckContext): Expression {
+  const [condition] = node.arguments;
+  const { receiver, name, span } = node;
+  const parameters = { name: name.text, expected: 'no arguments', got: node.arguments.length };
+  const isFilter = receiver !== null && condition !== undefined && node.arguments.length === 1;
+  const filter: Ast | null = isFilter ? { kind: 'filter', array: receiver, condition, span } : null;
+  const fixed: Ast | null = filter === null ? null : { ...node, receiver: filter, arguments: [] };
+  const help = 'what is to be counted stands in a filter, `array[condition].count()`';
+  const extra = fixed === null ? {} : { help, ...rewrite(span, fixed) };
+  context.report(diagnose('check/wrong-arity', name.span, parameters, extra));
+  return reported(span);
 }
 
 /** A reduction of values that must be numbers, or, for `min` and `max`, ordered. */

@@ -239,6 +239,11 @@ function checkLambda(node: AstOf<'lambda'>, scope: NameScope, context: CheckCont
   if (parameter !== undefined && rest.length === 0 && node === context.whole) {
     return context.check(node.body, withName(scope, parameter.text, outermost(scope)));
   }
+  if (node === context.whole) {
+    const got = node.parameters.length;
+    context.report(diagnose('check/wrong-arity', node.span, { name: '=>', expected: '1 parameter, the profile', got }));
+    return reported(node.span);
+  }
   const why = 'a function is the whole expression, or what a method does with each item';
   context.report(diagnose('check/unsupported', node.span, { what: 'a function at this place', why }));
   return reported(node.span);

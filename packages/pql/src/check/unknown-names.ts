@@ -1,17 +1,17 @@
 /** What to say about a name that means nothing at its place: the likeliest cause as help, with the repair where it is sure. */
 import type { DiagnosticExtra } from '../diagnostics/codes.ts';
-import { diagnose } from '../diagnostics/codes.ts';
+import { diagnose, quote } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/suggest.ts';
 import type { FunctionDescription } from '../functions/function-description.ts';
 import { describedFunctions, describedMethods, describeFunction } from '../functions/function-description.ts';
 import type { Ast, AstOf, Identifier } from '../syntax/ast.ts';
-import { formatExpression } from '../syntax/format.ts';
 import type { Span } from '../syntax/span.ts';
 import { timeWords } from '../syntax/time.ts';
 import { walkAst } from '../syntax/walk.ts';
 import type { ObjectType, PqlType } from '../types/type.ts';
 import type { CheckContext, NameScope } from './context.ts';
+import { rewrite } from './rewrite.ts';
 
 /** A field that an object does not have. */
 export function unknownMember({ text, span }: Identifier, type: ObjectType): Diagnostic {
@@ -106,8 +106,11 @@ function asMethod(node: AstOf<'call'>, scope: NameScope, context: CheckContext):
     return { help: `it is a method, write \`.${method.name}(…)\`` };
   }
   const name = { ...node.name, text: methodFor(method.name, receiver, scope, context) };
-  const text = formatExpression({ ...node, name, receiver, arguments: given });
-  return { help: `it is a method, write \`${clipped(text)}\``, fix: { span: node.span, text } };
+  const repair = rewrite(node.span, { ...node, name, receiver, arguments: given });
+  return {
+    help: `it is a method, write ${repair.fix === undefined ? `\`.${name.text}(…)\`` : quote(repair.fix.text)}`,
+    ...repair,
+  };
 }
 
 /** `exists(a)` asks of what has no items whether it is there. */
@@ -115,11 +118,6 @@ function methodFor(name: string, receiver: Ast, scope: NameScope, context: Check
   if (name !== 'exists') return name;
   const { kind } = context.check(receiver, scope).type;
   return kind === 'array' || kind === 'map' || kind === 'any' ? name : 'isNotNull';
-}
-
-function clipped(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }
 
 /** A field of an item around, which the name does not reach by itself. */

@@ -48,7 +48,12 @@ export function reportUnexpected(state: ParserState): void {
   const { span } = state.token;
   const found = state.textOf(span);
   const isMethod = methodWords.has(state.wordAt() ?? '');
-  const extra = isMethod ? { help: `it is a method, write \`.${found}(…)\`` } : {};
+  const help = isMethod
+    ? `it is a method, write \`.${found}(…)\``
+    : state.wordAt() !== null && isPathRoot(state)
+      ? 'conditions are joined by `and` or `or`'
+      : null;
+  const extra = help === null ? {} : { help };
   state.report('syntax/unexpected-token', span, { found }, extra);
 }
 
@@ -97,6 +102,7 @@ function parseTail(state: ParserState, operand: LeftOperand): Ast | null {
   const { left, start } = operand;
   if (state.atWord('occurs')) return parseOccurs(state, operand);
   if (state.atWord('is')) return parseIsNull(state, operand);
+  if (state.atWord('between')) return parseBetween(state, operand);
   if (state.atWord('not')) return parseNegatedWord(state, operand);
   const symbol = comparisonAt(state);
   const operator = symbol ?? wordOperatorAt(state);
@@ -136,8 +142,29 @@ function parseIsNull(state: ParserState, { left, start }: LeftOperand): Ast | nu
   return state.built({ kind: 'call', name, receiver: left, arguments: [], span: { start, end: words.end } });
 }
 
+/** `a between b and c`: reported, and taken for `a >= b and a <= c`. */
+function parseBetween(state: ParserState, { left, start }: LeftOperand): Ast {
+  const subject = state.textOf({ start, end: state.previousEnd });
+  const { span: word } = state.advance();
+  const low = parseSum(state);
+  const lowText = state.textOf({ start: word.end, end: state.previousEnd }).trim();
+  if (!state.takeWord('and')) {
+    state.report('syntax/unexpected-token', word, { found: state.textOf(word) });
+    return left;
+  }
+  const highStart = state.token.span.start;
+  const high = parseSum(state);
+  const span = { start, end: state.previousEnd };
+  const text = `(${subject} >= ${lowText} and ${subject} <= ${state.textOf({ start: highStart, end: span.end })})`;
+  state.report('syntax/foreign-form', word, { found: state.textOf(span), instead: text }, { fix: { span, text } });
+  const lower = state.built({ kind: 'comparison', operator: '>=', left, right: low, span });
+  const upper = state.built({ kind: 'comparison', operator: '<=', left, right: high, span });
+  return state.built({ kind: 'logical', operator: 'and', left: lower, right: upper, span });
+}
+
 /** `a not in b`: reported, and taken for `a notIn b`; `a not like b` for `not (a like b)`. */
 function parseNegatedWord(state: ParserState, { left, start }: LeftOperand): Ast | null {
+  if (state.atWord('exists', 1)) return parseNotExists(state, { left, start });
   const operator = wordOperatorAt(state, 1);
   if (operator === null || operator === 'notIn') return null;
   const words = { start: state.token.span.start, end: state.peek(1).span.end };
@@ -151,6 +178,17 @@ function parseNegatedWord(state: ParserState, { left, start }: LeftOperand): Ast
   const span = { start, end: state.previousEnd };
   if (isIn) return state.built({ kind: 'comparison', operator: 'notIn', left, right, span });
   return state.built({ kind: 'not', operand: state.built({ kind: 'comparison', operator, left, right, span }), span });
+}
+
+/** `a not exists`: reported, and taken for `a.isNull()`. */
+function parseNotExists(state: ParserState, { left, start }: LeftOperand): Ast {
+  const words = { start: state.token.span.start, end: state.peek(1).span.end };
+  const fix = { span: { start: state.previousEnd, end: words.end }, text: '.isNull()' };
+  state.report('syntax/foreign-form', words, { found: state.textOf(words), instead: fix.text }, { fix });
+  state.advance();
+  state.advance();
+  const name = { text: 'isNull', span: words };
+  return state.built({ kind: 'call', name, receiver: left, arguments: [], span: { start, end: words.end } });
 }
 
 /** A sum, or what binds tighter. */

@@ -54,13 +54,14 @@ const wordForms: ReadonlyMap<string, WordForm> = new Map([
   ['if', ifCalled(parseIf)],
   ['chain', ifCalled(parseChain)],
   ['select', ifDeclaring(parseSelect)],
-  ['exists', ifDeclaring(parseQuantifier)],
+  ['exists', ifDeclaring(parseExists)],
   ['forall', ifDeclaring(parseQuantifier)],
   ['let', ifDeclaring(parseLet)],
   ['sum', aggregate],
   ['average', aggregate],
   ['min', aggregate],
   ['max', aggregate],
+  ['count', (state) => (isVariableName(state, 1) && state.atWord('from', 2) ? parseCountOver(state) : null)],
   ['not', parseMisplacedNot],
 ]);
 
@@ -95,6 +96,27 @@ function parseWord(state: ParserState, token: WordToken): Ast {
 function parseName(state: ParserState, { text, span }: WordToken): Ast {
   state.advance();
   return { kind: 'name', name: text, span };
+}
+
+/** `exists V from …`; `exists a.b` is reported, and taken for `a.b.isNotNull()`. */
+function parseExists(state: ParserState): Ast {
+  if (!state.atSymbol('.', 2)) return parseQuantifier(state);
+  const { span: word } = state.advance();
+  const path = state.grammar.postfix(state);
+  const span = { start: word.start, end: state.previousEnd };
+  const text = `${state.textOf({ start: path.span.start, end: span.end })}.isNotNull()`;
+  state.report('syntax/foreign-form', word, { found: state.textOf(span), instead: text }, { fix: { span, text } });
+  return state.built({ kind: 'call', name: { text: 'isNotNull', span: word }, receiver: path, arguments: [], span });
+}
+
+/** `count V from a where c`: reported, and taken for `(select V from a where c).count()`. */
+function parseCountOver(state: ParserState): Ast {
+  const { span: word } = state.token;
+  const query = parseSelect(state);
+  const span = { start: word.start, end: state.previousEnd };
+  const text = `(select${state.textOf({ start: word.end, end: span.end })}).count()`;
+  state.report('syntax/foreign-form', word, { found: state.textOf(span), instead: text }, { fix: { span, text } });
+  return state.built({ kind: 'call', name: { text: 'count', span: word }, receiver: query, arguments: [], span });
 }
 
 function parseIf(state: ParserState): Ast {

@@ -90,6 +90,12 @@ test('phrases of other languages are understood and mended', () => {
   checkFixed('a not in [1]', 'a notIn [1]');
   checkFixed('Profile => Profile.a', '(Profile) => Profile.a');
   check('a not like "x"', [['syntax/foreign-form', 'not like']]);
+  checkFixed('a.b not exists and c', 'a.b.isNull() and c');
+  checkFixed('not exists a.b and c', 'not a.b.isNotNull() and c');
+  check('a between 1 and 2 and c', [['syntax/foreign-form', 'between']]);
+  checkFixed('not a.b between 1 and 2 + 3 and c', 'not (a.b >= 1 and a.b <= 2 + 3) and c');
+  check('a between 1', [['syntax/unexpected-token', 'between']]);
+  checkFixed('(count E from a where E.b = 1) > 2', '((select E from a where E.b = 1).count()) > 2');
   check('t occurs last 3 days', [['syntax/foreign-form', 'last 3 days']]);
 });
 
@@ -162,6 +168,27 @@ test('mistakes in chains are told apart', () => {
     ['syntax/expected', 'AFTER'],
     ['syntax/bad-amount', '"x"'],
   ]);
+});
+
+test('what a step of a chain lacks is said once', () => {
+  check('chain(a, t, [WHAT(b)])', [['syntax/expected', 'WHAT']]);
+  check('chain(a, t, [A: b = 1])', [['syntax/expected', 'b']]);
+  check('chain(a, t, [A: b = 1, B: WHAT(c)])', [['syntax/expected', 'b']]);
+  check('chain(a, t, [A: WHAT(b) c])', [['syntax/expected', 'c']]);
+});
+
+test('a whole condition on the time of a step is cut to its end', () => {
+  check('chain(a, t, [A: WHAT(b) WHEN(t occurs today)])', [['syntax/unexpected-token', 't occurs ']]);
+  checkFixed('chain(a, t, [A: WHAT(b) WHEN(t occurs today)])', 'chain(a, t, [A: WHAT(b) WHEN(today)])');
+  checkFixed(
+    'chain(a, t, [A: WHAT(b) WHEN(occurs < 1 day before now)])',
+    'chain(a, t, [A: WHAT(b) WHEN(< 1 day before now)])',
+  );
+});
+
+test('conditions without a word between them get the advice to join them', () => {
+  const [found] = parseExpression('a = 1 b = 2').diagnostics;
+  assert.equal(found?.help, 'conditions are joined by `and` or `or`');
 });
 
 test('if takes three arguments', () => check('if(a, b)', [['check/wrong-arity', 'if']]));

@@ -86,12 +86,25 @@ function parseForeignDistance(state: ParserState): OccursForm | null {
   const { start } = state.token.span;
   for (let count = 0; count < amountAt; count++) state.advance();
   if (which !== undefined) return parseCounted(state, { start, which, unit });
-  const amount = state.token.span;
-  const span = { start, end: amountAt === 0 ? amount.end : state.previousEnd };
-  const found = state.textOf(span);
-  const text = amountAt === 0 ? `<= ${found}` : '<=';
-  state.report('syntax/foreign-form', span, { found, instead: text }, { fix: { span, text } });
+  if (amountAt === 0) reportNoOperator(state);
+  else {
+    const span = { start, end: state.previousEnd };
+    state.report(
+      'syntax/foreign-form',
+      span,
+      { found: state.textOf(span), instead: '<=' },
+      { fix: { span, text: '<=' } },
+    );
+  }
   return parseAfterOperator(state, '<=');
+}
+
+function reportNoOperator(state: ParserState): void {
+  const { span } = state.token;
+  const found = state.textOf(span);
+  const fix = { span, text: `<= ${found}` };
+  const what = 'a comparison such as `<=`';
+  state.report('syntax/expected', span, { what, found }, { help: `write \`${fix.text}\``, fix });
 }
 
 /** The amount and the unit of `last 3 days`, which are read up to there. */
