@@ -13,6 +13,7 @@ import type { Expression, SequenceStep } from './expression.ts';
 /** `chain(array, time, [step, …])`. A single step is a question about one event, or about their number. */
 export function checkChain(node: AstOf<'chain'>, scope: NameScope, context: CheckContext): Expression {
   if (!areLabelsDistinct(node, context)) return reported(node.span);
+  if (node.steps.length === 0) return checkWithoutSteps(node, scope, context);
   const steps = node.steps.map((step) => checkStep(node, step, scope, context));
   const [first, ...rest] = steps.filter((step) => step !== null);
   if (first === undefined || rest.length + 1 < steps.length) return reported(node.span);
@@ -32,6 +33,13 @@ export function checkChain(node: AstOf<'chain'>, scope: NameScope, context: Chec
   if (first.count === 1) return reduce('exists', generators, null, node.span);
   const count = constant(first.count, scalarTypes.integer, node.span);
   return call('>=', [reduce('count', generators, null, node.span), count], scalarTypes.boolean, node.span);
+}
+
+/** The array and the time, which mean something even where the steps are still to be written. */
+function checkWithoutSteps(node: AstOf<'chain'>, scope: NameScope, context: CheckContext): Expression {
+  const array = asArray(context.check(node.array, scope), context);
+  if (array !== null) context.check(node.time, insideItem(scope, itemsOf(array, context).item));
+  return reported(node.span);
 }
 
 interface CheckedStep {

@@ -12,11 +12,11 @@ import { reported } from './context.ts';
 import type { Expression, ExpressionOf } from './expression.ts';
 
 /** The member of a profile that holds its memberships by namespace and audience. */
-const membershipMap = 'segmentMembership';
+export const membershipMap = 'segmentMembership';
 /** The namespace of audiences that are evaluated here. */
-const ownNamespace = 'ups';
+export const ownNamespace = 'ups';
 /** What the status of a member may be called. Only the first is given: who stays is not told from who comes. */
-const memberStatuses = ['realized', 'existing'] as const;
+export const memberStatuses = ['realized', 'existing'] as const;
 
 /** `inSegment("id")`. */
 export function checkInSegment(node: AstOf<'call'>, context: CheckContext): Expression {

@@ -32,11 +32,12 @@ export function checkSliceMethod(
   context: CheckContext,
 ): Expression {
   const arity = method === 'head' ? 0 : 2;
-  if (!hasArity(node, arity, arity, context)) return reported(node.span);
   const sequence = stepsOf(itemsOf(source, context));
+  // What it goes by means something before the number is written.
+  const order = method === 'head' ? null : sliceOrder(node, method, sequence.item, scope, context);
+  if (!hasArity(node, arity, arity, context)) return reported(node.span);
   if (!isSliceable(sequence.item, method, context)) return reported(node.span);
   if (method === 'head') return firstOf(sequence, node.span, context);
-  const order = sliceOrder(node, method, sequence.item, scope, context);
   const count = sliceCount(node, method, scope, context);
   if (order === null || count === null) return reported(node.span);
   return slice(sequence, order, count, node.span);

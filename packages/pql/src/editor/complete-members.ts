@@ -3,6 +3,7 @@ import type { Expression } from '../check/expression.ts';
 import { isNumeric, isScalar } from '../check/literals.ts';
 import {
   describedMethods,
+  describeFunction,
   type FunctionDescription,
   type Receiver,
   signatureOf,
@@ -14,12 +15,17 @@ import { describeType } from '../types/describe.ts';
 import type { Field, PqlType, Schema } from '../types/type.ts';
 import type { Cursor } from './cursor.ts';
 import { fieldDocumentation } from './field-of.ts';
+import { proposedFields } from './field-order.ts';
+import { membershipKey } from './memberships.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { type Candidate, nearness } from './proposal.ts';
 
 /** The fields and methods of what stands before the dot. */
 export function memberCandidates(cursor: Cursor, picture: Picture, schema: Schema): readonly Candidate[] {
-  const expression = objectBefore(cursor, picture) ?? objectFromTokens(cursor, schema);
+  const object = objectBefore(cursor, picture);
+  if (object !== null && membershipKey(object) !== null) return methodsNamed('get', cursor);
+  const meaning = object === null ? null : picture.meaningOf(object);
+  const expression = meaning?.expression ?? objectFromTokens(cursor, schema);
   return expression === null ? [] : [...fieldsOf(expression), ...methodsOf(expression.type, isCalled(cursor))];
 }
 
@@ -58,10 +64,15 @@ export function fieldCandidate(name: string, field: Field, distance: number): Ca
   };
 }
 
-function objectBefore({ word }: Cursor, picture: Picture): Expression | null {
-  for (const node of picture.nodes) {
+function methodsNamed(name: string, cursor: Cursor): readonly Candidate[] {
+  const description = describeFunction(name, 'method');
+  return description === null ? [] : [callCandidate(description, 'method', isCalled(cursor))];
+}
+
+function objectBefore({ word }: Cursor, { nodes }: Picture): Ast | null {
+  for (const node of nodes) {
     const object = objectOf(node, word.start);
-    if (object !== null) return picture.meaningOf(object)?.expression ?? null;
+    if (object !== null) return object;
   }
   return null;
 }
@@ -97,7 +108,7 @@ function isRoot(token: Token | undefined): boolean {
 function fieldsOf({ type }: Expression): readonly Candidate[] {
   const item = itemType(type);
   if (item.kind !== 'object') return [];
-  return [...item.fields].map(([name, field]) => fieldCandidate(name, field, nearness.field));
+  return proposedFields(item.fields).map(([name, field]) => fieldCandidate(name, field, nearness.field));
 }
 
 function itemType(type: PqlType): PqlType {

@@ -1,15 +1,16 @@
 /** What can stand where an operand begins. */
 import { innermost } from '../check/check-paths.ts';
 import type { NameScope } from '../check/context.ts';
+import { itemType } from '../check/unknown-names.ts';
 import { describedFunctions } from '../functions/function-description.ts';
 import type { Ast } from '../syntax/ast.ts';
 import { describeType } from '../types/describe.ts';
-import { leafPaths } from '../types/leaves.ts';
-import type { Schema } from '../types/type.ts';
+import type { PqlType, Schema } from '../types/type.ts';
 import { callCandidate, fieldCandidate, isCalled } from './complete-members.ts';
-import { literalCandidates } from './complete-values.ts';
+import { literalCandidates, type NamedAudience } from './complete-values.ts';
 import type { Cursor } from './cursor.ts';
 import { fieldDocumentation } from './field-of.ts';
+import { proposedFields } from './field-order.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { type Candidate, nearness } from './proposal.ts';
 import { keywordDescriptions } from './word-descriptions.ts';
@@ -32,11 +33,16 @@ const operandKeywords = [
 ] as const;
 
 /** Known values, variables, fields, functions and keywords. */
-export function nameCandidates(cursor: Cursor, picture: Picture, schema: Schema): readonly Candidate[] {
+export function nameCandidates(
+  cursor: Cursor,
+  picture: Picture,
+  schema: Schema,
+  audiences: readonly NamedAudience[],
+): readonly Candidate[] {
   const node = nodeAt(cursor, picture);
   const scope = (node === null ? null : picture.meaningOf(node)?.scope) ?? profileScope(schema);
   return [
-    ...(node === null ? [] : literalCandidates(node, picture)),
+    ...(node === null ? [] : literalCandidates(node, picture, audiences)),
     ...(scope === null ? [] : scopeCandidates(scope, cursor.prefix)),
     ...[...describedFunctions()].map((description) => callCandidate(description, 'function', isCalled(cursor))),
     ...operandKeywords.map((word) => keywordCandidate(word)),
@@ -52,15 +58,24 @@ export function keywordCandidate(word: string, distance: number = nearness.keywo
 
 /** Variables, the fields of the current item, those of the items around, and paths further down. */
 export function scopeCandidates(scope: NameScope, prefix: string): readonly Candidate[] {
-  const variables = [...scope.names].toReversed().map(([name, { type }]): Candidate => {
+  const names = [...scope.names].toReversed();
+  const variables = names.map(([name, { type }]): Candidate => {
     return { label: name, insert: name, kind: 'variable', detail: describeType(type), nearness: nearness.variable };
   });
-  const item = innermost(scope);
+  const { type } = innermost(scope);
   const fields =
-    item.type.kind === 'object'
-      ? [...item.type.fields].map(([name, field]) => fieldCandidate(name, field, nearness.field))
+    type.kind === 'object'
+      ? proposedFields(type.fields).map(([name, field]) => fieldCandidate(name, field, nearness.field))
       : [];
-  return [...variables, ...fields, ...outerFields(scope), ...deepFields(scope, prefix)];
+  const isScalarItem = type.kind !== 'object' && scope.items.length > 1;
+  return [
+    ...(isScalarItem ? [keywordCandidate('this', nearness.expected)] : []),
+    ...variables,
+    ...fields,
+    ...outerFields(scope),
+    ...names.flatMap(([name, variable]) => fieldsBelow(variable.type, prefix, `${name}.`)),
+    ...fieldsBelow(type, prefix),
+  ];
 }
 
 /** Fields of the items around, through `^`. */
@@ -78,17 +93,19 @@ function outerFields({ items }: NameScope): readonly Candidate[] {
     });
 }
 
-/** Fields at any depth, by their own name; only once something is typed. */
-function deepFields(scope: NameScope, prefix: string): readonly Candidate[] {
-  const { type } = innermost(scope);
+/** Fields at any depth, by their own name; only once something is typed. Those of a variable begin with its name. */
+function fieldsBelow(type: PqlType, prefix: string, root = ''): readonly Candidate[] {
   if (prefix === '' || type.kind !== 'object') return [];
-  return [...leafPaths(type)].flatMap(({ path, field }): readonly Candidate[] => {
-    const name = path.at(-1);
-    if (name === undefined || path.length === 1) return [];
-    const label = path.join('.');
-    const documentation = fieldDocumentation(name, field);
-    const base = { label, insert: label, kind: 'field', detail: describeType(field.type) } as const;
-    return [{ ...base, documentation, nearness: nearness.deep, keys: [name] }];
+  return [...type.fields].flatMap(([name, field]): readonly Candidate[] => {
+    const label = root + name;
+    const distance = root.indexOf('.') === root.length - 1 ? nearness.field : nearness.deep;
+    const candidate = {
+      ...fieldCandidate(label, field, distance),
+      documentation: fieldDocumentation(name, field),
+      keys: [name],
+    };
+    const inner = fieldsBelow(itemType(field.type), prefix, `${label}.`);
+    return root === '' ? inner : [candidate, ...inner];
   });
 }
 

@@ -4,21 +4,53 @@ import type { Token } from '../syntax/token.ts';
 import { referencesOf } from '../syntax/walk.ts';
 import type { PqlType } from '../types/type.ts';
 import { openBrackets } from './brackets.ts';
+import { isCalled } from './complete-members.ts';
 import { keywordCandidate } from './complete-names.ts';
 import type { Cursor } from './cursor.ts';
 import { declarationsOf, type Picture, timeRulesOf } from './picture.ts';
 import { type Candidate, nearness } from './proposal.ts';
 
-/** The clauses of a step, or nothing where its label or its colon stands; null outside of the steps of a chain. */
-export function clauseCandidates({ before }: Cursor): readonly Candidate[] | null {
+/** The clauses that a step has not got yet, or a new step where one begins; null outside of the steps of a chain. */
+export function clauseCandidates(cursor: Cursor): readonly Candidate[] | null {
+  const { before } = cursor;
   const brackets = openBrackets(before);
   const steps = brackets.at(-1);
   const call = brackets.at(-2);
   if (steps?.symbol !== '[' || call?.symbol !== '(' || call.callee?.word !== 'chain' || call.commaCount < 2)
     return null;
   const previous = before.at(-1);
-  const isClause = previous?.kind === 'symbol' && (previous.symbol === ':' || previous.symbol === ')');
-  return isClause ? expected(['WHAT', 'WHERE', 'WHEN', 'COUNT']) : [];
+  if (previous?.kind !== 'symbol') return [];
+  if (previous.symbol === '[' || previous.symbol === ',') return [stepCandidate(steps.commaCount)];
+  if (previous.symbol !== ':' && previous.symbol !== ')') return [];
+  const given = wordsOfStep(before);
+  const bracket = isCalled(cursor) ? '' : '(';
+  return expected(clauses.filter((word) => !given.has(word.toLowerCase()))).map((candidate) => ({
+    ...candidate,
+    insert: candidate.insert + bracket,
+  }));
+}
+
+const clauses = ['WHAT', 'WHERE', 'WHEN', 'COUNT'] as const;
+const labels = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+function stepCandidate(index: number): Candidate {
+  const start = `${labels[index] ?? `S${index + 1}`}: WHAT(`;
+  const base = { label: `${start}…)`, insert: start, kind: 'keyword', detail: 'a step' } as const;
+  return { ...base, nearness: nearness.expected };
+}
+
+/** The words directly in the step that the tokens end in. */
+function wordsOfStep(before: readonly Token[]): ReadonlySet<string> {
+  const words = new Set<string>();
+  let depth = 0;
+  for (const token of before.toReversed()) {
+    if (token.kind === 'identifier' && depth === 0) words.add(token.word);
+    if (token.kind !== 'symbol') continue;
+    if (depth === 0 && (token.symbol === ',' || token.symbol === '[')) break;
+    if (closers.has(token.symbol)) depth++;
+    else if (token.symbol === '(' || token.symbol === '[' || token.symbol === '{') depth--;
+  }
+  return words;
 }
 
 /** What a declaration of variables wants; null when the cursor is not at a place of its own. */
@@ -26,6 +58,8 @@ export function declarationCandidates({ word, before }: Cursor, { nodes }: Pictu
   const previous = before.at(-1);
   for (const node of nodes) {
     if (newNamesOf(node).includes(word.start)) return [];
+    if (node.kind === 'let' && node.value.span.start === word.start && node.name.span.end === previous?.span.end)
+      return expected(['=']);
     const needsFrom = declarationsOf(node).some(({ array }) => array.span.start === word.start);
     if (needsFrom && !isWord(previous, 'from') && !isWord(previous, 'in')) return expected(['from']);
   }

@@ -1,10 +1,12 @@
 /** Known values, and audiences. */
+import { isStatus, memberStatuses, ownNamespace } from '../check/check-memberships.ts';
 import type { Expression } from '../check/expression.ts';
 import type { Ast } from '../syntax/ast.ts';
 import { renderString } from '../syntax/literals.ts';
 import { describeType } from '../types/describe.ts';
 import type { Cursor, OpenQuote } from './cursor.ts';
 import { fieldOf } from './field-of.ts';
+import { membershipKey } from './memberships.ts';
 import type { Picture } from './picture.ts';
 import { type Candidate, nearness } from './proposal.ts';
 
@@ -23,7 +25,10 @@ export function valueCandidates(
 ): readonly Candidate[] {
   const node = picture.nodes.find(({ kind, span }) => kind === 'string' && span.start === word.start - 1);
   if (node === undefined) return [];
-  if (isAudienceId(node, picture)) return audiences.map((audience) => audienceCandidate(audience, quoted));
+  const key = keyAt(node, picture);
+  if (key === 'audience')
+    return audiences.map((audience) => audienceCandidate(audience, stringBody(audience.id, quoted)));
+  if (key === 'namespace') return [namespaceCandidate(stringBody(ownNamespace, quoted))];
   const compared = comparedWith(node, picture);
   return knownValues(compared).map((value) => ({
     ...valueBase(compared),
@@ -32,8 +37,15 @@ export function valueCandidates(
   }));
 }
 
-/** Literals that can stand for a whole operand: the known values of what it is compared with, in quotes. */
-export function literalCandidates(node: Ast, picture: Picture): readonly Candidate[] {
+/** Literals that can stand for a whole operand, in quotes: the known values of what it is compared with, or audiences. */
+export function literalCandidates(
+  node: Ast,
+  picture: Picture,
+  audiences: readonly NamedAudience[],
+): readonly Candidate[] {
+  const key = keyAt(node, picture);
+  if (key === 'audience') return audiences.map((audience) => audienceCandidate(audience, renderString(audience.id)));
+  if (key === 'namespace') return [namespaceCandidate(renderString(ownNamespace))];
   const compared = comparedWith(node, picture);
   const base = valueBase(compared);
   if (compared?.type.kind === 'boolean') {
@@ -49,14 +61,20 @@ function valueBase(compared: Expression | null): Pick<Candidate, 'kind' | 'detai
   return { kind: 'value', detail: compared === null ? '' : describeType(compared.type), nearness: nearness.expected };
 }
 
-function audienceCandidate({ id, name }: NamedAudience, quoted: OpenQuote): Candidate {
-  const insert = stringBody(id, quoted);
+function audienceCandidate({ id, name }: NamedAudience, insert: string): Candidate {
   return { label: name, insert, kind: 'audience', detail: id, nearness: nearness.expected, keys: [name, id] };
 }
 
-function isAudienceId(node: Ast, { parents }: Picture): boolean {
+function namespaceCandidate(insert: string): Candidate {
+  return { label: ownNamespace, insert, kind: 'value', detail: 'a namespace', nearness: nearness.expected };
+}
+
+/** What a text stands for at its place: the id of an audience, or the namespace of memberships. */
+function keyAt(node: Ast, { parents }: Picture): 'namespace' | 'audience' | null {
   const parent = parents.get(node);
-  return parent?.kind === 'call' && parent.receiver === null && parent.name.text === 'inSegment';
+  if (parent?.kind !== 'call' || parent.arguments[0] !== node) return null;
+  if (parent.receiver === null) return parent.name.text === 'inSegment' ? 'audience' : null;
+  return parent.name.text === 'get' ? membershipKey(parent.receiver) : null;
 }
 
 /** Methods whose arguments are values of the receiver. */
@@ -89,7 +107,8 @@ function comparedWith(node: Ast, { parents, meaningOf }: Picture): Expression | 
 }
 
 function knownValues(expression: Expression | null): readonly string[] {
-  return (expression === null ? null : fieldOf(expression))?.values ?? [];
+  if (expression === null) return [];
+  return isStatus(expression) ? memberStatuses : (fieldOf(expression)?.values ?? []);
 }
 
 /** A value as it stands between the quotes that are there, with the closing one when it is missing. */

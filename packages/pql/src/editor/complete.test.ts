@@ -75,7 +75,13 @@ test('variables lead to the fields of their items', () => {
 });
 
 test('names in scope are variables first, then fields', () => {
-  check('exists E from xEvent where |', ['E', '_id']);
+  check('exists E from xEvent where |', ['E', 'xEvent']);
+  check('|', ['xEvent', 'personID']);
+  check('xEvent[|', ['timestamp', 'eventType']);
+  check('organizations.exists(|)', ['this']);
+  checkSome('organizations.exists(|)', ['^.person'], ['person']);
+  check('xEvent.topN(|', ['timestamp', 'eventType']);
+  check('chain(xEvent, |', ['timestamp', 'eventType']);
   checkSome('|', ['person', 'xEvent', 'identityMap', 'inSegment', 'not', 'exists'], ['and', 'occurs', 'timestamp']);
   checkSome('identityMap.|', ['get', 'keys', 'values', 'count', 'filter'], ['topN', 'sum', 'startsWith']);
   checkSome('identityMap.get("ECID").|', ['id', 'primary', 'head', 'groupBy'], ['keys']);
@@ -90,6 +96,10 @@ test('names in scope are variables first, then fields', () => {
 test('a field further down is found by its own name', () => {
   assert.equal(taken('firstN|', 'person.name.firstName'), 'person.name.firstName');
   check('loyalty.points > 1 and homeAddr|', ['homeAddress']);
+  check('productL|', ['xEvent.productListItems']);
+  check('prodItems|', ['xEvent.productListItems']);
+  check('select X from xEvent where ev|', ['X.eventType']);
+  check('select X from xEvent where priceT|', ['X.commerce.order.priceTotal']);
 });
 
 test('known values are proposed inside quotes and as whole operands', () => {
@@ -119,6 +129,18 @@ test('audiences are proposed by name and inserted by id', () => {
   assert.deepEqual(labels('inSegment("|")'), ['Gold members', 'Newsletter']);
   assert.deepEqual(labels('inSegment("b|")'), ['Newsletter']);
   assert.equal(taken('not inSegment("go|', 'Gold members'), 'not inSegment("a1"');
+  assert.equal(taken('inSegment(|', 'Gold members'), 'inSegment("a1"');
+  check('inSegment(|)', ['Gold members', 'Newsletter']);
+});
+
+test('the map of memberships is asked step by step', () => {
+  assert.deepEqual(labels('segmentMembership.|'), ['get']);
+  assert.equal(taken('segmentMembership.get(|', 'ups'), 'segmentMembership.get("ups"');
+  assert.deepEqual(labels('profile.segmentMembership.get("|")'), ['ups']);
+  assert.deepEqual(labels('segmentMembership.get("ups").|'), ['get']);
+  assert.deepEqual(labels('segmentMembership.get("ups").get("n|"'), ['Newsletter']);
+  check('segmentMembership.get("ups").get("a1").|', ['status']);
+  check('segmentMembership.get("ups").get("a1").status = |', ['"realized"', '"existing"']);
 });
 
 test('behind an operand stand the operators of its type', () => {
@@ -138,6 +160,7 @@ test('declarations bring their own words', () => {
   check('exists E from xEvent |', ['where']);
   check('exists E from xEvent wh|', ['where']);
   check('sum loyalty.points |', ['over']);
+  assert.deepEqual(labels('let N |'), ['=']);
   check('let N = person.name |', ['in']);
 });
 
@@ -157,8 +180,12 @@ test('time rules are proposed word by word', () => {
 
 test('steps of a chain bring their clauses', () => {
   assert.deepEqual(labels('chain(xEvent, timestamp, [A: |'), ['WHAT', 'WHERE', 'WHEN', 'COUNT']);
-  assert.deepEqual(labels('chain(xEvent, timestamp, [A: WHAT(eventType = "x") wh|'), ['WHAT', 'WHERE', 'WHEN']);
-  assert.deepEqual(labels('chain(xEvent, timestamp, [|'), []);
+  assert.deepEqual(labels('chain(xEvent, timestamp, [A: WHAT(eventType = "x") wh|'), ['WHERE', 'WHEN']);
+  assert.deepEqual(labels('chain(xEvent, timestamp, [|'), ['A: WHAT(…)']);
+  assert.deepEqual(labels('chain(xEvent, timestamp, [A: WHAT(a), |'), ['B: WHAT(…)']);
+  assert.deepEqual(labels('chain(xEvent, timestamp, [A |'), []);
+  assert.equal(taken('chain(xEvent, timestamp, [A: |', 'WHAT'), 'chain(xEvent, timestamp, [A: WHAT(');
+  assert.equal(taken('chain(xEvent, timestamp, [A: |(a)])', 'WHAT'), 'chain(xEvent, timestamp, [A: WHAT(a)])');
   checkSome('chain(xEvent, timestamp, [A: WHAT(eventType) WHEN(|', ['before', 'today', '<='], ['WHAT']);
 });
 

@@ -47,6 +47,6 @@ function candidatesAt(
     timeCandidates(cursor, picture) ??
     declarationCandidates(cursor, picture) ??
     operatorCandidates(cursor, picture) ??
-    nameCandidates(cursor, picture, schema)
+    nameCandidates(cursor, picture, schema, audiences)
   );
 }

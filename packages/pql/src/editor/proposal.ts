@@ -35,8 +35,8 @@ export interface Candidate extends Proposal {
 }
 
 /**
- * The candidates that fit a prefix: those that begin with it, then those that do so in another case, then those that
- * contain it; among these the nearer first, then in the order given. Of several with one insert, the first.
+ * The candidates that fit a prefix: those that begin with it, then those that do so in another case, those that
+ * contain it, and those that it abbreviates; among these the nearer first, then in the order given. Of several with one insert, the first.
  */
 export function rankCandidates(candidates: readonly Candidate[], prefix: string): readonly Proposal[] {
   const found = new Map<string, { readonly candidate: Candidate; readonly fit: number }>();
@@ -63,5 +63,26 @@ function fitOf(key: string, prefix: string): number {
   const lower = key.toLowerCase();
   const wanted = prefix.toLowerCase();
   if (lower.startsWith(wanted)) return 1;
-  return wanted.length >= innerMatchLengthMin && lower.includes(wanted) ? 2 : Number.POSITIVE_INFINITY;
+  if (wanted.length < innerMatchLengthMin) return Number.POSITIVE_INFINITY;
+  if (lower.includes(wanted)) return 2;
+  return lower[0] === wanted[0] && isAbbreviation(wanted, key) ? 3 : Number.POSITIVE_INFINITY;
+}
+
+/** Whether a text is made of the beginnings of words of a key, the first among them: `prodItems` of `productListItems`. */
+function isAbbreviation(wanted: string, key: string): boolean {
+  const [first, ...rest] = (key.match(/[A-Z]?[a-z\d]+|[A-Z]+/g) ?? []).map((word) => word.toLowerCase());
+  // How much of the text can be made of the words so far.
+  let made = new Set(beginnings(wanted, 0, first ?? ''));
+  for (const word of rest)
+    made = new Set([...made, ...[...made].flatMap((length) => beginnings(wanted, length, word))]);
+  return made.has(wanted.length);
+}
+
+/** Where the text can have got to from a place by a beginning of a word. */
+function beginnings(wanted: string, from: number, word: string): readonly number[] {
+  const ends: number[] = [];
+  for (let length = 0; length < word.length && word[length] === wanted[from + length]; length++) {
+    ends.push(from + length + 1);
+  }
+  return ends;
 }
