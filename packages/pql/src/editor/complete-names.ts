@@ -11,7 +11,7 @@ import { literalCandidates, type NamedAudience } from './complete-values.ts';
 import type { Cursor } from './cursor.ts';
 import { fieldDocumentation } from './field-of.ts';
 import { proposedFields } from './field-order.ts';
-import { type Picture, pictureOf } from './picture.ts';
+import { declarationsOf, type Picture, pictureOf } from './picture.ts';
 import { type Candidate, nearness } from './proposal.ts';
 import { keywordDescriptions } from './word-descriptions.ts';
 
@@ -42,11 +42,33 @@ export function nameCandidates(
   const node = nodeAt(cursor, picture);
   const scope = (node === null ? null : picture.meaningOf(node)?.scope) ?? profileScope(schema);
   return [
+    ...(node !== null && scope !== null && isGoneThrough(node, picture) ? arrayCandidates(scope) : []),
     ...(node === null ? [] : literalCandidates(node, picture, audiences)),
     ...(scope === null ? [] : scopeCandidates(scope, cursor.prefix)),
     ...[...describedFunctions()].map((description) => callCandidate(description, 'function', isCalled(cursor))),
     ...operandKeywords.map((word) => keywordCandidate(word)),
   ];
+}
+
+/** Whether a node is what a variable goes through: `select V from …`. */
+function isGoneThrough(node: Ast, { parents }: Picture): boolean {
+  const parent = parents.get(node);
+  return parent !== undefined && declarationsOf(parent).some(({ array }) => array === node);
+}
+
+/** The arrays in sight: of the variables before, then of the item. */
+function arrayCandidates({ names, items }: NameScope): readonly Candidate[] {
+  const ofVariables = [...names].toReversed().flatMap(([name, { type }]) => arraysBelow(type, `${name}.`));
+  return [...ofVariables, ...items.slice(-1).flatMap(({ type }) => arraysBelow(type, ''))];
+}
+
+function arraysBelow(type: PqlType, root: string): readonly Candidate[] {
+  if (type.kind !== 'object') return [];
+  return proposedFields(type.fields).flatMap(([name, field]): readonly Candidate[] => {
+    const label = root + name;
+    if (field.type.kind !== 'array') return arraysBelow(field.type, `${label}.`);
+    return [{ ...fieldCandidate(label, field, nearness.expected), keys: [name, label] }];
+  });
 }
 
 /** A keyword as a proposal. */

@@ -156,7 +156,10 @@ test('behind an operand stand the operators of its type', () => {
 test('declarations bring their own words', () => {
   assert.deepEqual(labels('exists |'), []);
   assert.deepEqual(labels('exists E |'), ['from']);
-  checkSome('exists E from |', ['xEvent', 'organizations'], ['from']);
+  checkSome('exists E from |', ['xEvent', 'organizations', 'person'], ['from']);
+  check('exists E from |', ['xEvent', 'organizations', 'loyalty.loyaltyID']);
+  check('exists E from xEvent, I from |', ['E.commerce.order.payments']);
+  check('exists E from xEvent, I from prod|', ['E.productListItems']);
   check('exists E from xEvent |', ['where']);
   check('exists E from xEvent wh|', ['where']);
   check('sum loyalty.points |', ['over']);
