@@ -1,24 +1,26 @@
 /**
  * Conditions that no profile can fulfil: legal, but never what was meant.
  *
- * Looks at the operands of each `and` that compare one value with constants. What takes more than that to see (sums,
- * windows of time, what an `or` leaves) is not looked for.
+ * Looks at the operands of each `and` that compare one value with constants, and at days that are written in numbers. What
+ * takes more than that to see (sums, windows of time, what an `or` leaves) is not looked for.
  */
 import { diagnose } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isArray } from '../functions/compare.ts';
+import { midnight } from '../functions/dates.ts';
 import { comparisonNames } from '../functions/operators.ts';
 import { expressionKey } from '../plan/leaf-key.ts';
 import type { Span } from '../syntax/span.ts';
 import type { PqlValue } from '../types/value.ts';
-import { walkExpression } from './children.ts';
-import type { Expression, ExpressionOf } from './expression.ts';
+import { referencesOf, walkExpression } from './children.ts';
+import type { Expression, ExpressionOf, TimeReference } from './expression.ts';
 
 /** A warning for each condition that is never true, in order of the text. */
 export function findContradictions(root: Expression): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   walkExpression(root, (node) => {
     if (node.kind === 'call') found.push(...comparedWithNull(node));
+    if (node.kind === 'occurs') found.push(...impossibleDays(node));
     if (node.kind === 'and') found.push(...contradictoryOperands(node.operands));
   });
   return found.sort((a, b) => a.span.start - b.span.start);
@@ -31,6 +33,23 @@ function comparedWithNull({ name, arguments: args, span }: ExpressionOf<'call'>)
   return [
     diagnose('check/never-true', span, { why: 'nothing compares with null' }, { help: `ask by \`.${instead}\`` }),
   ];
+}
+
+/** A day that the calendar does not have, or a stretch of days that ends before it begins. */
+function impossibleDays({ test, span }: ExpressionOf<'occurs'>): readonly Diagnostic[] {
+  const days = referencesOf(test).map(writtenDay);
+  if (days.includes(null)) return [diagnose('check/never-true', span, { why: 'the calendar has no such day' })];
+  const [from, to] = days;
+  const isReversed = test.kind === 'between' && typeof from === 'number' && typeof to === 'number' && from > to;
+  return isReversed ? [diagnose('check/never-true', span, { why: 'the last day lies before the first' })] : [];
+}
+
+/** The midnight of a day that is written in numbers, null when there is no such day; undefined for other references. */
+function writtenDay(reference: TimeReference): number | null | undefined {
+  if (reference.kind !== 'day') return undefined;
+  const parts = [reference.year, reference.month, reference.day];
+  const numbers = parts.flatMap((part) => (part.kind === 'constant' ? [part.value] : []));
+  return numbers.length < parts.length ? undefined : midnight(...numbers);
 }
 
 /** What the operands of an `and` so far allow a value to be. */
