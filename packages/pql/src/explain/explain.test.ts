@@ -94,8 +94,15 @@ test('an aggregate shows the items it adds up', () => {
 test('forall shows its counterexamples', () => {
   check(
     'forall E from xEvent where E.eventType = "buy"',
-    `✗ forall E from xEvent where E.eventType = "buy": no item may match, 1 of 3 match
+    `✗ forall E from xEvent where E.eventType = "buy": no item may fail, 1 of 3 fail
   • #2 e3 (2024-06-15T08:00:00.000Z)`,
+  );
+});
+
+test('forall of no items says that there are none', () => {
+  check(
+    'forall C from loyalty.challenges where C.status = "won"',
+    '✓ forall C from loyalty.challenges where C.status = "won": there are no items',
   );
 });
 

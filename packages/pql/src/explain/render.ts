@@ -96,8 +96,9 @@ function renderRange({ from, to }: ShownRange): string {
 }
 
 function itemsSummary({ question, isComplete, matchCount, missCount, value }: ExplanationOf<'items'>): string {
-  const all = isComplete ? `${matchCount + missCount}` : `the first ${matchCount + missCount} combinations`;
-  const matched = matchCount + missCount === 0 ? 'there are no items' : `${matchCount} of ${all} match`;
+  const count = matchCount + missCount;
+  const all = isComplete ? `${count}` : `the first ${count} combinations`;
+  const matched = count === 0 ? 'there are no items' : `${matchCount} of ${all} match`;
   switch (question) {
     case 'exists':
     case 'collect':
@@ -105,7 +106,8 @@ function itemsSummary({ question, isComplete, matchCount, missCount, value }: Ex
     case 'map':
       return matched;
     case 'none':
-      return `no item may match, ${matched}`;
+      // What matches is a counterexample: for who wrote `forall`, an item that fails.
+      return count === 0 ? matched : `no item may fail, ${matchCount} of ${all} fail`;
     default:
       return `${renderValue(value)}, ${matched}`;
   }
