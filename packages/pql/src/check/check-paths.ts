@@ -36,7 +36,8 @@ export function checkOuter(node: AstOf<'outer'>, scope: NameScope, context: Chec
   const item = scope.items[scope.items.length - 1 - node.levels];
   if (item !== undefined) return { ...item, span: node.span };
   const why = scope.items.length === 1 ? 'it stands in no filter' : 'there are not that many filters around it';
-  context.report(diagnose('check/unsupported', node.span, { what: `\`${'^'.repeat(node.levels)}\``, why }));
+  const extra = { help: 'the profile itself is `profile`', fix: { span: node.span, text: 'profile' } };
+  context.report(diagnose('check/unsupported', node.span, { what: `\`${'^'.repeat(node.levels)}\``, why }, extra));
   return reported(node.span);
 }
 

@@ -5,7 +5,7 @@ import type { Span } from '../syntax/span.ts';
 import { describeType } from '../types/describe.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { Sequence } from './build.ts';
-import { allOf, collect, itemsOf, narrowed, nested, not, presentOnly, reduce } from './build.ts';
+import { allOf, collect, constant, itemsOf, narrowed, nested, not, presentOnly, reduce } from './build.ts';
 import { hasArity } from './check-arity.ts';
 import { itemFunction } from './check-item-functions.ts';
 import { refuseMapFilter } from './check-maps.ts';
@@ -188,6 +188,8 @@ function aggregate(reducer: Reducer, sequence: Sequence, span: Span, context: Ch
     return aggregate(reducer, nested(sequence.generators, itemsOf(item, context)), span, context);
   }
   const ordered = reducer === 'min' || reducer === 'max';
+  // The items of an empty list have no type, and nothing of them is present.
+  if (item.type.kind === 'null') return constant(reducer === 'sum' ? 0 : null, scalarTypes.number, span);
   const fits = isNumeric(item.type) || item.type.kind === 'any' || (ordered && item.type.kind === 'timestamp');
   if (fits) return reduce(reducer, sequence.generators, item, span);
   context.report(
