@@ -38,6 +38,8 @@ test('a variable is explained by its type', () => {
   check('exists E| from xEvent', 'E', 'an object', /variable/);
   check('exists Ev from xEvent where E|v.eventType', 'Ev', 'an object', /variable/);
   check('let N| = loyalty.points in N', 'N', 'a number', /variable/);
+  check('xEvent.groupBy(eventType).map((K, G|) => G.count())', 'G', 'an array of objects', /variable/);
+  check('xEvent.groupBy(eventType).map((K|, G) => G.count())', 'K', '', /variable/);
 });
 
 test('functions and methods are explained by their signature', () => {
@@ -56,6 +58,9 @@ test('keywords, units and operators are explained', () => {
   check('person.birthDate occ|urs today', 'occurs', 'keyword', /timestamp/);
   check('person.birthDate occurs <= 3 da|ys before now', 'days', 'unit of time', /days/);
   check('person.birthDate occurs this we|ek', 'week', 'unit of time', /Monday/);
+  check('select X from xEvent wh|ere X.eventType', 'where', 'keyword', /condition on the items/);
+  check('let N = loyalty.points i|n N > 1', 'in', 'keyword', /In a `let`/);
+  check('xEvent[^|.loyalty.points > 1]', '^', 'an object', /item around/);
   check('loyalty.points >|= 5', '>=', 'operator', /equals it/);
   check('$|1.person', '$1', 'an object', /profile/);
 });

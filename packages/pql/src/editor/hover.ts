@@ -48,11 +48,16 @@ export function hoverAt(text: string, offset: number, schema: Schema): Hover | n
   }
 }
 
-/** The token an offset is in; at the border of two, the word. */
+/** The token an offset is in; at the border of two, the word, else what can be told more of than a symbol. */
 function tokenAt(text: string, offset: number): Token | null {
   const { tokens } = lexText(text, defaultParseLimits);
   const touching = tokens.filter(({ kind, span }) => kind !== 'end' && span.start <= offset && offset <= span.end);
-  return touching.find(({ kind }) => kind === 'identifier') ?? touching.at(-1) ?? null;
+  return (
+    touching.find(({ kind }) => kind === 'identifier') ??
+    touching.find(({ kind }) => kind === 'outer' || kind === 'parameter') ??
+    touching.at(-1) ??
+    null
+  );
 }
 
 type WordToken = Extract<Token, { readonly kind: 'identifier' }>;
@@ -83,10 +88,18 @@ function hoverOf(node: Ast, token: WordToken, picture: Picture): Hover | null {
   }
   if (node.kind === 'let' && node.name.span.start === start) return hoverVariable(token, typeOf(node.value, picture));
   if (node.kind === 'lambda' && node.parameters.some(({ span }) => span.start === start)) {
-    return hoverVariable(token, null);
+    return hoverVariable(token, usedType(token.text, node.body, picture));
   }
   const declared = declarationsOf(node).find(({ name }) => name.span.start === start);
   return declared === undefined ? null : hoverVariable(token, itemType(typeOf(declared.array, picture)));
+}
+
+/** The type that a parameter has where it is used; null where it is not. */
+function usedType(name: string, { span }: Ast, picture: Picture): PqlType | null {
+  const use = picture.nodes.find(
+    (node) => node.kind === 'name' && node.name === name && node.span.start >= span.start && node.span.end <= span.end,
+  );
+  return use === undefined ? null : typeOf(use, picture);
 }
 
 function typeOf(node: Ast, picture: Picture): PqlType | null {

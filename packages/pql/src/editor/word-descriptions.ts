@@ -2,12 +2,14 @@
 import { functionRegistry } from '../functions/registry.ts';
 import { timeUnits } from '../syntax/ast.ts';
 
+const whereDescription = 'Brings the condition on the items; in a step of a chain, a further one on its events.';
+
 /** The meaning of a keyword, by its usual spelling. */
 export const keywordDescriptions: Readonly<Record<string, string>> = {
-  and: 'True when both sides are.',
+  and: 'True when both sides are. After `between` it joins the two ends.',
   or: 'True when one side is, or both.',
   not: 'True when what follows is not.',
-  in: 'True when the left side is one of the list on the right.',
+  in: 'True when the left side is one of the list on the right. In a `let` it brings the expression that uses the name.',
   notIn: 'True when the left side is present, the list is not empty, and the left side is not in it.',
   like: 'True when the whole text fits the pattern: `%` is any run of characters, `_` exactly one.',
   matches: 'True when some part of the text matches the RE2 pattern.',
@@ -21,7 +23,7 @@ export const keywordDescriptions: Readonly<Record<string, string>> = {
   max: 'The greatest value over the items of an array: `max E.points over E from xEvent`.',
   over: 'Brings the variables of an aggregate.',
   from: 'Brings the array of a variable; in a time rule, a distance on either side of the reference.',
-  where: 'Brings the condition on the items.',
+  where: whereDescription,
   let: 'Gives a value a name: `let N = person.name in N.firstName = "Ann"`.',
   before: 'Earlier than the reference.',
   after: 'Later than the reference.',
@@ -39,7 +41,7 @@ export const keywordDescriptions: Readonly<Record<string, string>> = {
   false: 'The boolean false.',
   null: 'No value.',
   WHAT: 'The condition on the events of a step.',
-  WHERE: 'A further condition on the events of a step.',
+  WHERE: whereDescription,
   WHEN: 'A time rule for the events of a step.',
   COUNT: 'How many events a step takes, at least.',
 };
