@@ -102,7 +102,8 @@ function parseTail(state: ParserState, operand: LeftOperand): Ast | null {
   const { left, start } = operand;
   if (state.atWord('occurs')) return parseOccurs(state, operand);
   if (state.atWord('is')) return parseIsNull(state, operand);
-  if (state.atWord('between')) return parseBetween(state, operand);
+  if (state.atWord('between') && left.kind !== 'comparison' && left.kind !== 'occurs')
+    return parseBetween(state, operand);
   if (state.atWord('not')) return parseNegatedWord(state, operand);
   const symbol = comparisonAt(state);
   const operator = symbol ?? wordOperatorAt(state);

@@ -136,14 +136,15 @@ export class ParserState {
   }
 
   /** Reads the bracket that closes the one at `open`, or reports that there is none; past other tokens if need be. */
-  expectClose(open: Token, close: ')' | ']' | '}'): void {
-    if (this.takeSymbol(close)) return;
+  expectClose(open: Token, close: ')' | ']' | '}'): boolean {
+    if (this.takeSymbol(close)) return true;
     if (this.token.kind !== 'end' && !isCloser(this.token)) {
       this.report('syntax/unexpected-token', this.token.span, { found: this.textOf(this.token.span) });
       this.skipUntil(() => false);
-      if (this.takeSymbol(close)) return;
+      if (this.takeSymbol(close)) return true;
     }
     this.report('syntax/unclosed', open.span, { open: this.textOf(open.span), close });
+    return false;
   }
 
   /** Reads a name, or reports that it is missing and gives an empty one. */

@@ -163,11 +163,11 @@ function parseParentheses(state: ParserState): Ast {
     const first = state.grammar.enclosed(state);
     const isList = state.takeSymbol(',');
     const rest = isList ? state.items(')', () => state.grammar.enclosed(state)) : [];
-    state.expectClose(open, ')');
+    const isClosed = state.expectClose(open, ')');
     if (!isList) return first;
     const span = { start: open.span.start, end: state.previousEnd };
     const fix = { span, text: `[${state.text.slice(span.start + 1, span.end - 1)}]` };
-    state.report('syntax/parenthesised-list', span, {}, { help: 'write `[…]`', fix });
+    state.report('syntax/parenthesised-list', span, {}, { help: 'write `[…]`', ...(isClosed ? { fix } : {}) });
     return state.built({ kind: 'list', items: [first, ...rest], span });
   });
 }

@@ -81,6 +81,10 @@ test('a list in parentheses is understood and mended', () => {
   check('a in ("x", "y") and b', [['syntax/parenthesised-list', '("x", "y")']]);
   checkFixed('a in ("x", "y")', 'a in ["x", "y"]');
   checkFixed('a notIn ("x")', 'a notIn ["x"]');
+  assert.deepEqual(
+    parseExpression('a in (1, (2)').diagnostics.map(({ fix }) => fix),
+    [undefined],
+  );
 });
 
 test('phrases of other languages are understood and mended', () => {
@@ -95,6 +99,7 @@ test('phrases of other languages are understood and mended', () => {
   check('a between 1 and 2 and c', [['syntax/foreign-form', 'between']]);
   checkFixed('not a.b between 1 and 2 + 3 and c', 'not (a.b >= 1 and a.b <= 2 + 3) and c');
   check('a between 1', [['syntax/unexpected-token', 'between']]);
+  check('t occurs today between 1 and 2', [['syntax/unexpected-token', 'between']]);
   checkFixed('(count E from a where E.b = 1) > 2', '((select E from a where E.b = 1).count()) > 2');
   check('t occurs last 3 days', [['syntax/foreign-form', 'last 3 days']]);
 });
