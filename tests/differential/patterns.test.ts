@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { after, test } from 'node:test';
 import { re2Engine } from '@muster/evaluation';
-import { joinSql, parameter, sql } from '@muster/pql';
+import { joinSql, parameter, renderRegex, sql } from '@muster/pql';
 import { openEngine } from '@muster/store/engine-access';
 import fc from 'fast-check';
 
@@ -138,7 +138,7 @@ test(`a pattern that closures accept means the same in SQL, seed ${seed}`, async
     });
     const given = parameter(texts, 'Array(String)');
     const columns = accepted.map(
-      ({ text }) => sql`arrayMap(text -> match(text, ${parameter(text, 'String')}), ${given})`,
+      ({ text }) => sql`arrayMap(text -> match(text, ${parameter(renderRegex(text), 'String')}), ${given})`,
     );
     const [row = []] = await client.rows(sql`SELECT ${joinSql(columns)}`);
     for (const [index, { text, pattern }] of accepted.entries()) {

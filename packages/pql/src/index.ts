@@ -60,6 +60,7 @@ export type { BatchScans, Scan, ScanInMemory } from './plan/scan.ts';
 export type { ParameterType, SqlFragment, SqlStatement, SqlValue } from './sql/fragment.ts';
 export { identifier, joinSql, noSql, parameter, renderSql, sql, tuplePosition } from './sql/fragment.ts';
 export type { Column, ColumnElement, DataLayout, TableLayout } from './sql/layout.ts';
+export { renderRegex } from './sql/regex.ts';
 export type { ScanLimits } from './sql/render-scans.ts';
 export { defaultScanLimits, renderScans } from './sql/render-scans.ts';
 // Text to tree and back.

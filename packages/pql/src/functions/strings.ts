@@ -2,6 +2,7 @@
 import type { FunctionContext, ValueFunction } from '../closures/closure.ts';
 import type { SqlFragment } from '../sql/fragment.ts';
 import { parameter, sql } from '../sql/fragment.ts';
+import { renderRegex } from '../sql/regex.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
 import type { FunctionRecord, SqlFunctionContext } from './function-record.ts';
@@ -153,7 +154,7 @@ const regexGroup: FunctionRecord = {
     return (text) => (typeof text === 'string' && pattern.test(text) ? (pattern.group(text, index) ?? '') : null);
   },
   sql: ([text = sql`NULL`], { constants }) => {
-    const pattern = parameter(`(?-s)${constantText(constants, 1)}`, 'String');
+    const pattern = parameter(renderRegex(constantText(constants, 1)), 'String');
     const group = parameter(Number(constants[2]), 'Int64');
     return sql`if(match(${text}, ${pattern}), regexpExtract(${text}, ${pattern}, ${group}), NULL)`;
   },
@@ -215,6 +216,6 @@ export const strings: Readonly<Record<string, FunctionRecord>> = {
     'True when some part of the text matches the RE2 pattern.',
     '"Johnny".matches("(?i)^john")',
     compileRegex,
-    (text, pattern) => sql`match(${text}, ${parameter(`(?-s)${pattern}`, 'String')})`,
+    (text, pattern) => sql`match(${text}, ${parameter(renderRegex(pattern), 'String')})`,
   ),
 };
