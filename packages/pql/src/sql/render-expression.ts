@@ -172,6 +172,8 @@ function columnPresence({ sql: column, arrayDepth, nullable }: ColumnReference):
 }
 
 function renderPath(path: ExpressionOf<'path'>, environment: Environment): SqlOperand {
+  // The items of an empty list are of no type, which the engine refuses wherever it expects one.
+  if (path.type.kind === 'null') return sqlNull;
   const binding = bindingOf(environment, path.variable);
   const column = binding.columns.get(fullPath(binding.prefix, path.steps));
   if (path.type.kind === 'array') {
