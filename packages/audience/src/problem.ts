@@ -64,7 +64,7 @@ export const problemDefinitions = {
   engineExhausted: {
     code: 'MUSTER-100070-503',
     status: 503,
-    title: 'The data engine has not the memory for this.',
+    title: 'The data engine has not the memory or the time for this.',
   },
   jobNotCancellable: { code: 'MUSTER-100018-400', status: 400, title: 'The segment job has ended already.' },
   bulkSizeInvalid: {

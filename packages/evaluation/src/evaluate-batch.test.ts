@@ -154,4 +154,39 @@ suite('a batch evaluation', () => {
     assert.match(messages.join('\n'), /^audience `built-on-it`: .* each pair\. .*\naudience `triples`: .*$/);
     await assert.rejects(evaluate(scopeOf('heavy'), [audience('triples', triples)]), RulesExhausted);
   });
+
+  test('evaluates rules that are as large as they may be', async () => {
+    const scope = scopeOf('large');
+    const { document: body } = decodeDocument(builtInSchema.event, { _id: 'e', timestamp: asOf, eventType: 'x' });
+    const identity = { namespace: 'key', id: 'ann' };
+    await write(scope, { ann: { person: { name: { firstName: 'n7' } }, loyalty: { points: 1 } } });
+    const events = [{ identity, id: 'e', timestamp: asOf, body }];
+    await data.write(scope, builtInSchema, { datasetId: 'test', records: [], events });
+    const listed = (count: number, item: (index: number) => string, separator = ', '): string =>
+      Array.from({ length: count }, (_, index) => item(index)).join(separator);
+    const doubled = listed(12, (index) => `let a${index + 1} = (a${index} + a${index}) in `, '');
+    const layers = listed(60, () => 'if(', '');
+    const rules: Readonly<Record<string, string>> = {
+      counts: listed(1_000, (index) => `xEvent[eventType = "${index}"].count() < 5`, ' and '),
+      members: `not (${listed(3_000, (index) => `inSegment("${index}")`, ' or ')})`,
+      conditions: `exists E from xEvent where ${listed(1_500, (index) => `E.eventType != "${index}"`, ' and ')}`,
+      sum: `${listed(250, () => 'loyalty.points', ' + ')} = 250`,
+      list: `person.name.firstName in [${listed(7_000, (index) => `"n${index}"`)}]`,
+      fields: `person.name.firstName in [person.name.lastName, ${listed(3_000, (index) => `"n${index}"`)}]`,
+      any: `person.name.firstName.equals(${listed(3_000, (index) => `"n${index}"`)})`,
+      filters: `xEvent${'[eventType = "x"]'.repeat(250)}.count() = 1`,
+      let: `let a0 = loyalty.points in ${doubled}a12 = 4096`,
+      branches: `${layers}person.name.firstName${' like "n%", "n7", "b")'.repeat(60)} = "n7"`,
+      variables: `exists ${listed(50, (index) => `v${index} from xEvent where v${index}.eventType = "x"`)}`,
+      all: `forall ${listed(50, (index) => `v${index} from xEvent where v${index}.eventType = "x"`)}`,
+      chain: `not chain(xEvent, timestamp, [${listed(49, (index) => `s${index}: WHAT(eventType = "x")`)}])`,
+      groups: `xEvent${'.groupBy(eventType).map((K, G) => G.head())'.repeat(4)}.count() = 1`,
+    };
+    const found = await evaluate(
+      scope,
+      Object.entries(rules).map(([id, text]) => audience(id, text)),
+    );
+    assert.deepEqual(messages, []);
+    assert.deepEqual(found, Object.fromEntries(Object.keys(rules).map((id) => [id, 1])));
+  });
 });

@@ -93,9 +93,14 @@ function boundedCheck(check: CheckContext['check'], reports: Reports): CheckCont
   return (node, scope) => {
     if (isExceeded) return reported(node.span);
     const expression = ++checks > checkLimits.expandedSizeMax ? null : check(node, scope);
-    if (expression !== null && (isExceeded || meter.fits(expression))) return expression;
+    const excess = expression === null ? 'parts' : isExceeded ? null : meter.excessOf(expression);
+    if (expression !== null && excess === null) return expression;
     isExceeded = true;
-    reports.add(diagnose('limit/too-large', node.span, { limit: checkLimits.expandedSizeMax }));
+    reports.add(
+      excess === 'loops'
+        ? diagnose('limit/too-many-loops', node.span, { limit: checkLimits.loopDepthMax })
+        : diagnose('limit/too-large', node.span, { limit: checkLimits.expandedSizeMax }),
+    );
     return reported(node.span);
   };
 }

@@ -156,6 +156,11 @@ export const diagnosticTexts = {
     doc: 'The expression repeats itself, through `let`, `in` with a list, `occurs` or many variables, beyond the limit.',
     text: (p: { readonly limit: number }) => `with all repeated parts, the expression has more than ${p.limit} parts`,
   },
+  'limit/too-many-loops': {
+    severity: 'error',
+    doc: 'More variables of queries, or steps of a chain, stand inside one another than the limit.',
+    text: (p: { readonly limit: number }) => `more than ${p.limit} variables or steps stand inside one another`,
+  },
   'check/unknown-field': {
     severity: 'error',
     doc: 'A field that the schema does not have at this place.',

@@ -1,7 +1,7 @@
 /** String tests. All take `caseSensitive`, true by default, as their last argument where the language has it. */
 import type { FunctionContext, ValueFunction } from '../closures/closure.ts';
 import type { SqlFragment } from '../sql/fragment.ts';
-import { parameter, sql } from '../sql/fragment.ts';
+import { joinSql, parameter, sql } from '../sql/fragment.ts';
 import { renderRegex } from '../sql/regex.ts';
 import { scalarTypes } from '../types/type.ts';
 import type { PqlValue } from '../types/value.ts';
@@ -77,9 +77,9 @@ const equals: FunctionRecord = {
     const { fold, others } = splitEquals(args, constants);
     const normalise = (text: SqlFragment) => (fold ? sql`lowerUTF8(${text})` : text);
     const text = normalise(args[0] ?? sql`NULL`);
-    return others
-      .map((other) => sql`ifNull(${text} = ${normalise(other)}, false)`)
-      .reduce((left, right) => sql`(${left} OR ${right})`);
+    const [first = sql`NULL`, ...rest] = others.map(normalise);
+    if (rest.length === 0) return sql`ifNull(${text} = ${first}, false)`;
+    return sql`(isNotNull(${text}) AND has([${joinSql([first, ...rest])}], ${text}))`;
   },
 };
 

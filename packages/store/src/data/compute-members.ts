@@ -15,6 +15,8 @@ import type { SandboxTables } from './tables.ts';
 export const dataLimits = {
   /** Bytes that a scan which can be split may use before it is. */
   scanBytesMax: 4_294_967_296,
+  /** Seconds that one statement of a scan which holds events in memory may take. */
+  scanSecondsMax: 600,
 } as const;
 
 /** Audiences per statement: bounds the text, and the bitmaps that are in memory together. */
@@ -152,15 +154,20 @@ const splitFactor = 8;
 
 async function runScan({ client, leaves, signal }: Computation, { select, ...scan }: Scan): Promise<void> {
   const keys = parameter(scan.leaves.map(operandKeys.leaf), 'Array(String)');
-  // What can still be split is given up early; a single profile may take all there is.
-  const isDivisible = scan.inMemory !== null && scan.inMemory.profileCount > 1;
-  const bound = isDivisible ? sql` SETTINGS max_memory_usage = ${parameter(dataLimits.scanBytesMax, 'UInt64')}` : noSql;
   await client.command(
     sql`INSERT INTO ${leaves} (run_key, members)
       SELECT ${keys}[position], bitmap FROM (SELECT bitmaps FROM (${select}))
-      ARRAY JOIN bitmaps AS bitmap, arrayEnumerate(bitmaps) AS position${bound}`,
+      ARRAY JOIN bitmaps AS bitmap, arrayEnumerate(bitmaps) AS position${boundsOf(scan)}`,
     signal,
   );
+}
+
+/** What can still be split is given up early; a single profile may take all the memory there is. */
+function boundsOf({ inMemory }: Pick<Scan, 'inMemory'>): SqlFragment {
+  if (inMemory === null) return noSql;
+  const time = sql` SETTINGS max_execution_time = ${parameter(dataLimits.scanSecondsMax, 'UInt64')}`;
+  if (inMemory.profileCount === 1) return time;
+  return sql`${time}, max_memory_usage = ${parameter(dataLimits.scanBytesMax, 'UInt64')}`;
 }
 
 function exhaustedBy({ plan }: Computation, scan: Scan, cause: Problem): RulesExhausted {

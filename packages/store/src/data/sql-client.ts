@@ -13,7 +13,7 @@ export type FileFormat = 'CSV' | 'JSONEachRow' | 'Parquet';
 
 /**
  * Sends statements. All throw `engineUnavailable` when the engine is away, `engineExhausted` when a statement needs more memory
- * than there is, and the signal's reason when aborted.
+ * or time than it may have, and the signal's reason when aborted.
  */
 export interface SqlClient {
   /** All rows. Tried a second time when the engine went away. */
@@ -93,8 +93,8 @@ export function openSqlClient(address: EngineAddress): SqlClient {
   return new HttpSqlClient(client, address);
 }
 
-/** The engine's code for a statement that was given up for its memory. */
-const memoryLimitExceeded = '241';
+/** The engine's codes for statements that were given up for their time (`TIMEOUT_EXCEEDED`) or memory (`MEMORY_LIMIT_EXCEEDED`). */
+const exhaustionCodes: ReadonlySet<string> = new Set(['159', '241']);
 
 class HttpSqlClient implements SqlClient {
   private readonly client: ClickHouseClient;
@@ -214,7 +214,7 @@ class HttpSqlClient implements SqlClient {
   private translate(error: unknown, signal?: AbortSignal): unknown {
     if (signal?.aborted) return signal.reason;
     if (error instanceof Problem) return error;
-    if (error instanceof ClickHouseError && error.code === memoryLimitExceeded) {
+    if (error instanceof ClickHouseError && exhaustionCodes.has(error.code)) {
       return new Problem('engineExhausted', [], { cause: error });
     }
     if (error instanceof ClickHouseError) {

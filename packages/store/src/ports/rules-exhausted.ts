@@ -12,7 +12,7 @@ export class RulesExhausted extends Problem {
     const named = audienceIds.slice(0, namedMax).map((id) => `\`${id}\``);
     const rest = audienceIds.length - named.length;
     const which = `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-    const message = `audience ${which}: a rule that compares events with events needs memory for each pair`;
+    const message = `audience ${which}: a rule that compares events with events needs memory and time for each pair`;
     const suggestion = 'Ask for fewer events, with a filter or a window of time.';
     super('engineExhausted', [{ message: `${message}. ${suggestion}`, suggestion }], { cause });
     this.audienceIds = audienceIds;
