@@ -189,6 +189,17 @@ export function walkParts(expression: Expression, visit: (node: Expression) => v
   walk(expression);
 }
 
+/** The ids of variables that an expression uses and does not itself bring, in order. */
+export function freeVariables(expression: Expression): readonly number[] {
+  const used = new Set<number>();
+  const own = new Set<number>();
+  walkParts(expression, (node) => {
+    if (node.kind === 'path') used.add(node.variable.id);
+    if (isQuery(node)) for (const { variable } of node.generators) own.add(variable.id);
+  });
+  return [...used].filter((id) => !own.has(id)).sort((a, b) => a - b);
+}
+
 /** Whether some node inside, or the expression itself, passes. */
 export function someNode(expression: Expression, test: (node: Expression) => boolean): boolean {
   return test(expression) || childrenOf(expression).some((child) => someNode(child, test));

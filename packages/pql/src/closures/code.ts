@@ -12,7 +12,7 @@ import type { PqlValue } from '../types/value.ts';
 import type { StepBudget } from './step-budget.ts';
 
 /** What a program can be given: values of the language and our own functions. */
-export type Bound = PqlValue | ReadonlySet<PqlValue> | StepBudget | ((...args: readonly PqlValue[]) => unknown);
+export type Bound = PqlValue | ReadonlySet<PqlValue> | StepBudget | ((...args: never) => unknown);
 
 /** A piece of JavaScript: composable, frozen. */
 export type JsFragment =

@@ -1,6 +1,6 @@
 /** Going through arrays: nested loops inside a function of their own. */
 import { assertNever } from '../assert.ts';
-import { isQuery, someNode, walkParts } from '../check/children.ts';
+import { freeVariables, someNode } from '../check/children.ts';
 import type { Expression, ExpressionOf, Generator, Query, Variable } from '../check/expression.ts';
 import { compareValues, isArray, orderValues } from '../functions/compare.ts';
 import { finiteNumber } from '../functions/finite.ts';
@@ -8,6 +8,7 @@ import { makeMap, mapEntryAt, partsOf } from '../functions/maps.ts';
 import type { PqlValue } from '../types/value.ts';
 import type { JsFragment } from './code.ts';
 import { bound, hoisted, js, once, variableName } from './code.ts';
+import { generateLookup } from './item-lookup.ts';
 import type { Generate, Place } from './place.ts';
 
 /**
@@ -15,7 +16,7 @@ import type { Generate, Place } from './place.ts';
  * given is computed once in a run, wherever it stands.
  */
 export function generateQuery(node: Query, place: Place): JsFragment {
-  const variables = outerVariables(node);
+  const variables = freeVariables(node);
   const run = hoisted(variables, statementsOf(node, place));
   return variables.every((id) => place.given.includes(id)) ? once(run) : run;
 }
@@ -81,24 +82,14 @@ function mapStatements({ generators, key, value }: ExpressionOf<'map'>, place: P
   return js`const entries = []; ${loops(generators, step, place)} return ${make}(entries);`;
 }
 
-/** The variables that an expression uses and does not itself bring, in order. */
-export function outerVariables(node: Query): readonly number[] {
-  const used = new Set<number>();
-  const own = new Set<number>();
-  walkParts(node, (inner) => {
-    if (inner.kind === 'path') used.add(inner.variable.id);
-    if (isQuery(inner)) for (const { variable } of inner.generators) own.add(variable.id);
-  });
-  return [...used].filter((id) => !own.has(id)).sort((a, b) => a - b);
-}
-
 /** `for` and `if` for each generator, around the step. Loops inside loops count their steps. */
 function loops(generators: readonly Generator[], step: JsFragment, place: Place): JsFragment {
   return generators.reduceRight((inner, generator, index) => {
     const { variable, where } = generator;
     const isRepeated = place.isRepeated || index > 0;
     const body = where === null ? inner : js`if (${place.inside(where)}) ${inner}`;
-    const items = generateItems(generator, index > 0 ? place.inside : place.here);
+    const found = isRepeated ? generateLookup(generator, place) : null;
+    const items = found ?? generateItems(generator, index > 0 ? place.inside : place.here);
     return js`for (const ${variableName(variable.id)} of ${items}) { ${isRepeated ? place.step : js``} ${body} }`;
   }, step);
 }

@@ -11,7 +11,14 @@ const regex = { compile: () => ({ error: 'no patterns here' }) };
 
 /** A profile with events at 0, 1, 2, … */
 function profileWith(eventCount: number): PqlObject {
-  return { xEvent: Array.from({ length: eventCount }, (_, at) => ({ timestamp: at, eventType: `t${at}`, _id: 'e' })) };
+  return { xEvent: events(0, eventCount) };
+}
+
+function events(from: number, to: number): readonly PqlObject[] {
+  return Array.from({ length: to - from }, (_, index) => {
+    const at = from + index;
+    return { timestamp: at, eventType: `t${at}`, _id: 'e' };
+  });
 }
 
 function compile(text: string, stepsMax: number): (profile: PqlObject) => PqlValue {
@@ -72,11 +79,25 @@ test('a query that depends on nothing but the profile is computed once for each'
   assert.equal(named(profileWith(3)), true);
 });
 
-test('groups of thousands of keys fit, and three loops over a thousand events do not', () => {
-  const groups = 'xEvent.groupBy(eventType).map((K, V) => mapEntry(K, V.count())).keys().count() = 3000';
-  const { checked } = analyzeExpression(groups, builtInSchema, { expect: 'condition' });
-  assert.ok(checked !== null);
-  assert.equal(compileClosure(checked, { asOf: 0, regex })(profileWith(3_000)), true);
+test('items that are asked for by a key are found without looking at the others', () => {
+  const groups = 'xEvent.groupBy(eventType).map((K, V) => mapEntry(K, V.count())).keys().count() = 20000';
+  assert.equal(compile(groups, 100_000)(profileWith(20_000)), true);
+  const pairs = 'exists A from xEvent, B from xEvent where A.eventType = B.eventType and A.timestamp < B.timestamp';
+  assert.equal(compile(pairs, 100)(profileWith(100)), false);
+  assert.equal(compile(pairs, 2)({ xEvent: [...events(0, 3), { timestamp: 9, eventType: 't0', _id: 'f' }] }), true);
+  const nested = 'exists A from xEvent where xEvent[eventType = A.eventType and timestamp > 5].count() = 1';
+  assert.equal(compile(nested, 10)(profileWith(10)), true);
+  // Nothing equals what is missing.
+  const missing = 'exists A from xEvent, B from xEvent where A.web.webPageDetails.name = B.web.webPageDetails.name';
+  assert.equal(compile(missing, 1)(profileWith(10)), false);
+  // An index is of one profile.
+  const again = compile(pairs, 100);
+  assert.equal(again(profileWith(10)), false);
+  assert.equal(again({ xEvent: [...events(0, 3), { timestamp: 9, eventType: 't1' }] }), true);
+  assert.equal(again(profileWith(10)), false);
+});
+
+test('three loops over a thousand events are given up', () => {
   const triples = 'exists A from xEvent, B from xEvent, C from xEvent where C.eventType = "none"';
   const { checked: tooMuch } = analyzeExpression(triples, builtInSchema, { expect: 'condition' });
   assert.ok(tooMuch !== null);

@@ -48,7 +48,8 @@ export function explainItems(
 ): Explanation {
   const findings: Findings = { matches: [], misses: [], matchCount: 0, missCount: 0 };
   const value = bodyOf(node).at(-1) ?? null;
-  const walk: Walk = { findings, value, itemsMax };
+  const stepsLeftMin = frame.budget.left * (1 - walkShare);
+  const walk: Walk = { findings, value, itemsMax, stepsLeftMin };
   const isComplete = walkItems(node.generators, walk, { frame, items: [], passed: 0 });
   const misses = findings.misses.map(
     ({ items, failed, frame: inner }): ItemMiss => ({ items, failed: explain(failed, inner) }),
@@ -58,10 +59,15 @@ export function explainItems(
   return { ...outcome, kind: 'items', question, isComplete, matchCount, missCount, matches, misses };
 }
 
+/** What a walk may take of the steps that are left, so that some are left to explain what it finds. */
+const walkShare = 0.1;
+
 interface Walk {
   readonly findings: Findings;
   readonly value: Expression | null;
   readonly itemsMax: number;
+  /** With fewer steps left, the walk ends. */
+  readonly stepsLeftMin: number;
 }
 
 /** Where a walk is: the items chosen so far. */
@@ -79,7 +85,7 @@ function walkItems([generator, ...rest]: readonly Generator[], walk: Walk, posit
   }
   const conjuncts = conjunctsOf(generator.where);
   for (const [index, item] of itemsIn(generator, position.frame).entries()) {
-    if (isAtBound(walk)) return false;
+    if (isAtBound(walk, position.frame)) return false;
     const frame = withItem(position.frame, generator, item);
     const items = [...position.items, shownItem(item, index)];
     const failedAt = conjuncts.findIndex((conjunct) => evaluateIn(conjunct, frame) !== true);
@@ -90,8 +96,8 @@ function walkItems([generator, ...rest]: readonly Generator[], walk: Walk, posit
   return true;
 }
 
-function isAtBound({ findings: { matchCount, missCount } }: Walk): boolean {
-  return matchCount + missCount >= explanationLimits.combinationsMax;
+function isAtBound({ findings: { matchCount, missCount }, stepsLeftMin }: Walk, { budget }: Frame): boolean {
+  return matchCount + missCount >= explanationLimits.combinationsMax || budget.left < stepsLeftMin;
 }
 
 function conjunctsOf(where: Expression | null): readonly Expression[] {

@@ -5,11 +5,10 @@
  * INVARIANT: gives what `compileClosure` gives; tests/differential/explain.test.ts compares the two.
  */
 import { assertNever } from '../assert.ts';
-import { referencesOf } from '../check/children.ts';
+import { freeVariables, referencesOf } from '../check/children.ts';
 import type { Expression, ExpressionOf, Generator, Query, TimeTest } from '../check/expression.ts';
 import type { ValueFunction } from '../closures/closure.ts';
 import { compilePart, type Evaluation } from '../closures/compile.ts';
-import { outerVariables } from '../closures/generate-query.ts';
 import { StepBudget } from '../closures/step-budget.ts';
 import { callFunction, momentOf, momentsOf } from '../functions/call-function.ts';
 import { isArray } from '../functions/compare.ts';
@@ -144,7 +143,7 @@ function queryValue(query: Query, frame: Frame): PqlValue {
 
 function computeQuery(query: Query, frame: Frame): PqlValue {
   const { functions, evaluation, variables, budget } = frame;
-  const outer = outerVariables(query);
+  const outer = freeVariables(query);
   const run = functions.get(query) ?? compilePart(query, outer, evaluation, budget);
   functions.set(query, run);
   return run(...outer.map((id) => variables.get(id) ?? null));
