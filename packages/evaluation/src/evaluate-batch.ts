@@ -15,10 +15,14 @@ export interface BatchDependencies {
   readonly clock: Clock;
 }
 
-/** What came of a job: the counts of the audiences that were evaluated, and why the others were not. */
+/** What came of a job. */
 export interface BatchEvaluation {
+  /** With the counts of the audiences that were evaluated. */
   readonly metrics: JobMetrics;
+  /** Why the others were not: `expressionInvalid` or `engineExhausted`, in the order of the job. */
   readonly problems: readonly Problem[];
+  /** Whether what the job was for could not be evaluated: all audiences but those that others of the job refer to. */
+  readonly isFailure: boolean;
 }
 
 /** Problems by audience. */
@@ -28,8 +32,7 @@ type Problems = Map<string, Problem>;
  * Evaluates the audiences of a job at the job's `asOf` and stores their members. Repeating a job changes nothing.
  *
  * An audience whose rule does not fit the fields any more, or asks for more than the engine has, keeps the members it had, and
- * so does one that refers to it; the others are evaluated all the same. Throws the first problem when there are no others
- * (`expressionInvalid`, `engineExhausted`), and whatever else the data plane throws.
+ * so does one that refers to it; the others are evaluated all the same. Throws whatever else the data plane throws.
  */
 export async function evaluateBatch(
   { control, data, regex, clock }: BatchDependencies,
@@ -51,13 +54,24 @@ export async function evaluateBatch(
     };
     return runAll(audiences, run, problems);
   });
-  const [first] = outcomes;
-  const ordered = job.audiences.flatMap(({ audienceId }) => problems.get(audienceId) ?? []);
-  const [problem] = ordered;
-  if (first === undefined && problem !== undefined) throw problem;
   const counts = outcomes.flatMap((outcome) => outcome.counts);
-  const metrics = { startedAt, endedAt: clock.now(), totalProfiles: first?.totalProfiles ?? 0, counts };
-  return { metrics, problems: ordered };
+  const totalProfiles = outcomes[0]?.totalProfiles ?? 0;
+  return {
+    metrics: { startedAt, endedAt: clock.now(), totalProfiles, counts },
+    problems: job.audiences.flatMap(({ audienceId }) => problems.get(audienceId) ?? []),
+    isFailure: isFailure(job.audiences, checked.audiences, problems),
+  };
+}
+
+/** Audiences that others refer to are in a job for the sake of these, so that all are as of one moment. */
+function isFailure(
+  all: EvaluationJob['audiences'],
+  checked: readonly BatchAudience[],
+  problems: ReadonlyMap<string, Problem>,
+): boolean {
+  const referenced = new Set(checked.flatMap(({ expression }) => referencedAudiences(expression)));
+  const wanted = all.filter(({ audienceId }) => !referenced.has(audienceId));
+  return wanted.length > 0 && wanted.every(({ audienceId }) => problems.has(audienceId));
 }
 
 /** The audiences that refer to none with a problem; those that do have one as well. */

@@ -80,7 +80,8 @@ class Bench {
           });
           const metrics = { startedAt: epochMs(1), endedAt: epochMs(2), totalProfiles: 9, counts };
           signal.addEventListener('abort', () => reject(new Error('aborted')));
-          const finish = (...problems: readonly Problem[]): void => resolve({ metrics, problems });
+          const finish = (...problems: readonly Problem[]): void =>
+            resolve({ metrics, problems, isFailure: problems.length > 1 });
           this.evaluations.push({ id: job.id, signal, onProgress, finish, fail: reject });
           for (const wake of this.#waiting.splice(0)) wake();
         }),
@@ -134,9 +135,12 @@ test('jobs run one at a time, oldest first, and end with their metrics', async (
 test('a job that left audiences out has succeeded, and says why it has no counts of them', async (context) => {
   const bench = await openBench(context);
   await bench.control.jobs.create(scope, newJob('partly'));
+  await bench.control.jobs.create(scope, newJob('failure', { createdAt: epochMs(2_000) }));
   const runner = bench.runner();
   runner.start();
-  (await bench.evaluation(0)).finish(new Problem('expressionInvalid', [{ message: 'audience `x`: no' }]));
+  const problem = new Problem('expressionInvalid', [{ message: 'audience `x`: no' }]);
+  (await bench.evaluation(0)).finish(problem);
+  (await bench.evaluation(1)).finish(problem, problem);
   await runner.whenIdle();
   const { status, errors } = await bench.job('partly');
   assert.equal(status, 'SUCCEEDED');
@@ -144,6 +148,8 @@ test('a job that left audiences out has succeeded, and says why it has no counts
     errors.map(({ message }) => message.endsWith(' audience `x`: no')),
     [true],
   );
+  const failure = await bench.job('failure');
+  assert.deepEqual([failure.status, failure.errors.length, failure.metrics?.totalProfiles], ['FAILED', 2, 9]);
   await runner.stop();
 });
 

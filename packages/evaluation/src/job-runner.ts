@@ -224,18 +224,19 @@ async function runJob(
   options.log.info({ jobId: job.id, audiences: job.audiences.length, attempt: record.job.attempts }, 'job started');
   const watch = watchProgress(options, record, controller);
   try {
-    const { metrics, problems } = await options.evaluate(scope, record.job, {
+    const { metrics, problems, isFailure } = await options.evaluate(scope, record.job, {
       signal: controller.signal,
       onProgress: watch.onProgress,
     });
     watch.end();
     // Metrics first: a crash in between repeats the job; the other order would lose them.
     await options.control.audiences.saveMetrics(scope, metricsOf(job, metrics));
-    // The work is done, so a job that was being cancelled has succeeded all the same.
     const errors = [...record.job.errors, ...problems.map((problem) => errorOf(problem, job.id))];
-    await record.change({ status: 'SUCCEEDED', progress: 1, metrics, errors }, ['PROCESSING', 'CANCELLING']);
+    const status = isFailure ? 'FAILED' : 'SUCCEEDED';
+    // The work is done, so a job that was being cancelled has ended all the same.
+    await record.change({ status, progress: 1, metrics, errors }, ['PROCESSING', 'CANCELLING']);
     const { totalProfiles } = metrics;
-    options.log.info({ jobId: job.id, totalProfiles, problems: problems.length }, 'job succeeded');
+    options.log.info({ jobId: job.id, status, totalProfiles, problems: problems.length }, 'job ended');
   } catch (error) {
     watch.end();
     const { signal } = controller;

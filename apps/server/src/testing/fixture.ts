@@ -141,7 +141,7 @@ class ControlledEvaluation {
         byNamespace: {},
       }));
       const metrics = { startedAt: testTime, endedAt: testTime, totalProfiles: 0, counts };
-      this.finish = (changes) => resolve({ metrics: { ...metrics, ...changes }, problems: [] });
+      this.finish = (changes) => resolve({ metrics: { ...metrics, ...changes }, problems: [], isFailure: false });
       this.fail = reject;
       signal.addEventListener('abort', () => reject(new Error('aborted')));
       this.#start();
