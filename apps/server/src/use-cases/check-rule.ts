@@ -30,13 +30,19 @@ export function placeOfClause({ span, excerpt }: RuleClause): Omit<ProblemDetail
 
 /** A finding about the rule in the field at `place`. */
 export function detailOf(finding: RuleFinding, place: string): ProblemDetail {
-  const suggestion = finding.fix === undefined ? finding.help : `${finding.help ?? 'write'}: \`${finding.fix}\``;
+  const suggestion = suggestionOf(finding);
   return {
     message: finding.message,
     ...placeOfClause(finding),
     field: place,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
+}
+
+/** The help, with what to write unless it says so itself. */
+function suggestionOf({ help, fix }: RuleFinding): string | undefined {
+  if (fix === undefined || help?.includes(fix) === true) return help;
+  return `${help ?? 'write'}: \`${fix}\``;
 }
 
 /** Where a rule names an audience. */
