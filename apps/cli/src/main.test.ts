@@ -21,11 +21,11 @@ interface Run {
   readonly stderr: string;
 }
 
-/** Runs the program as a user would, with `input` on stdin. */
-function run(args: readonly string[], input = ''): Promise<Run> {
+/** Runs the program as a user would, with `input` on stdin and more settings in the environment. */
+function run(args: readonly string[], input = '', settings: Readonly<Record<string, string>> = {}): Promise<Run> {
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, MUSTER_DATA_DIR: join(folder, 'data') },
+    env: { ...process.env, MUSTER_DATA_DIR: join(folder, 'data'), ...settings },
   });
   const texts = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text));
@@ -65,6 +65,9 @@ test('wrong usage ends with 2 and says what is wrong', async () => {
     [['audiences', 'create', '--name', 'x'], /--expression/],
     [['export', 'x', '--format', 'xml', '--out', '-'], /Allowed choices/],
     [['audiences', 'list', '--url', 'ftp://x'], /no http or https URL/],
+    [['audiences', 'list', '--org', 'two words'], /^muster: option '--org <id>'.* id such as DEMO@AdobeOrg/],
+    [['audiences', 'list', '--sandbox', 'PROD'], /Expected lower-case letters, digits and hyphens/],
+    [['serve', '--port', '65536'], /whole number from 0 to 65535/],
   ];
   await Promise.all(
     cases.map(async ([args, message]) => {
@@ -74,6 +77,19 @@ test('wrong usage ends with 2 and says what is wrong', async () => {
       assert.match(stderr, message);
     }),
   );
+});
+
+test('the version is that of the package', async () => {
+  assert.deepEqual(await run(['--version']), { code: 0, stdout: '0.1.0\n', stderr: '' });
+});
+
+test('organisation, sandbox and address come from the environment, where an empty text is none', async () => {
+  const list = (settings: Readonly<Record<string, string>>) => run(['audiences', 'list'], '', settings);
+  assert.match((await list({ MUSTER_ORG: 'two words' })).stderr, /from env 'MUSTER_ORG' is invalid/);
+  assert.match((await list({ MUSTER_SANDBOX: 'PROD' })).stderr, /from env 'MUSTER_SANDBOX' is invalid/);
+  assert.match((await list({ MUSTER_URL: 'ftp://x' })).stderr, /no http or https URL/);
+  const settings = { MUSTER_ORG: '', MUSTER_SANDBOX: '', MUSTER_URL: '', MUSTER_TOKEN: '', MUSTER_API_KEY: '' };
+  assert.equal((await list(settings)).code, 0);
 });
 
 test('a sound expression has its type printed', async () => {

@@ -8,6 +8,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// An empty setting counts as not set, as it does for the server.
+for (const name of ['MUSTER_ORG', 'MUSTER_SANDBOX', 'MUSTER_URL', 'MUSTER_TOKEN', 'MUSTER_API_KEY']) {
+  if (process.env[name] === '') delete process.env[name];
+}
+
 try {
   await createProgram().parseAsync(process.argv);
 } catch (error) {

@@ -2,7 +2,7 @@
 import process from 'node:process';
 import type { Command } from 'commander';
 import { dataFolderOf } from '../service/connect.ts';
-import { decodeCount, type GlobalOptions } from './options.ts';
+import { decodePort, type GlobalOptions } from './options.ts';
 
 interface ServeOptions extends GlobalOptions {
   readonly host?: string;
@@ -18,7 +18,7 @@ export function addServeCommand(program: Command): void {
       'Serves the HTTP API until SIGTERM or SIGINT. The other settings are environment variables, see docs/api.md.',
     )
     .option('--host <address>', 'the address to listen on; default: MUSTER_HOST or 127.0.0.1')
-    .option('--port <number>', 'the port to listen on; default: MUSTER_PORT or 8080', decodeCount)
+    .option('--port <number>', 'the port to listen on, 0 for a free one; default: MUSTER_PORT or 8080', decodePort)
     .addHelpText('after', '\nExample:\n  muster serve --port 8081 --data-dir /var/lib/muster')
     .action(async (_options: unknown, command: Command) => {
       await runServer(command.optsWithGlobals<ServeOptions>());
