@@ -111,6 +111,16 @@ test('a faulty expression is underlined on stdout and ends with 3', async () => 
   assert.match(json.stdout, /^\{"valid":false,"type":null,"diagnostics":\[\{.*\}\]\}\n$/);
 });
 
+test('an expression in place of its file is told where it goes', async () => {
+  for (const name of ['check', 'format', 'json', 'sql']) {
+    const { code, stderr } = await run(['pql', name, 'a = 1']);
+    assert.equal(code, 3);
+    assert.match(stderr, /^muster: there is no file `a = 1`\n {2}help: an expression itself is given on stdin/);
+  }
+  const profile = await run(['pql', 'eval', '-', '--profile', join(folder, 'absent.json')], 'true');
+  assert.match(profile.stderr, /^muster: there is no file `[^`]+absent\.json`\n$/);
+});
+
 test('fields come from the schema file', async () => {
   const events = { type: 'array', items: { type: 'object', properties: { kind: { type: 'string' } } } };
   const whole = await fileWith('whole.json', { properties: { age: { type: 'integer' }, xEvent: events } });

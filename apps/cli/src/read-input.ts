@@ -15,6 +15,17 @@ export async function readText(source: string): Promise<string> {
   }
 }
 
+/** The expression in a file, or on stdin for `-`. Throws `CliError`. */
+export async function readExpression(source: string): Promise<string> {
+  try {
+    return await readText(source);
+  } catch (error) {
+    if (!(error instanceof CliError) || !isMissing(error.cause)) throw error;
+    const help = 'an expression itself is given on stdin, with `-` in place of the file';
+    throw new CliError('invalidInput', `${error.message}\n  help: ${help}`, { cause: error });
+  }
+}
+
 /** The JSON in a file, or on stdin for `-`. Throws `CliError`. */
 export async function readJson(source: string): Promise<unknown> {
   const text = await readText(source);
@@ -23,12 +34,16 @@ export async function readJson(source: string): Promise<unknown> {
     return json;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError('invalidInput', `\`${source}\` is not JSON: ${reason}`, { cause: error });
+    const name = source === '-' ? 'what came on stdin' : `\`${source}\``;
+    throw new CliError('invalidInput', `${name} is not JSON: ${reason}`, { cause: error });
   }
 }
 
 /** A file that cannot be read, as people are told. */
 export function unreadable(source: string, error: unknown): CliError {
+  if (isMissing(error)) return new CliError('invalidInput', `there is no file \`${source}\``, { cause: error });
   const reason = error instanceof Error ? error.message : String(error);
   return new CliError('invalidInput', `\`${source}\` cannot be read: ${reason}`, { cause: error });
 }
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -11,7 +11,7 @@ import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import type { Output } from '../output.ts';
 import { invalidText } from '../pql/check-text.ts';
-import { readJson, readText } from '../read-input.ts';
+import { readExpression, readJson } from '../read-input.ts';
 import { type GlobalOptions, outputFor } from './options.ts';
 
 interface JsonOptions extends GlobalOptions {
@@ -33,7 +33,7 @@ export function addPqlJsonCommand(pql: Command): void {
 }
 
 async function runToJson(source: string, output: Output): Promise<void> {
-  const text = await readText(source);
+  const text = await readExpression(source);
   const { ast, diagnostics } = parseExpression(text);
   if (diagnostics.some(({ severity }) => severity === 'error')) {
     throw invalidText(text, diagnostics);

@@ -15,7 +15,7 @@ import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { checkText } from '../pql/check-text.ts';
 import { loadSchemaOption } from '../pql/load-schema.ts';
-import { readText } from '../read-input.ts';
+import { readExpression } from '../read-input.ts';
 import { decodeTime, type GlobalOptions, outputFor } from './options.ts';
 
 interface SqlOptions extends GlobalOptions {
@@ -53,7 +53,7 @@ async function runSql(source: string, options: SqlOptions): Promise<void> {
   const output = outputFor(options);
   const schema = await loadSchemaOption(options.schema);
   if (schema === anySchema) throw new CliError('wrongUsage', 'columns have types: `pql sql` needs a schema, not `any`');
-  const expression = checkText(await readText(source), schema, output, { expect: 'condition' });
+  const expression = checkText(await readExpression(source), schema, output, { expect: 'condition' });
   const asOf = options.asOf === undefined ? Date.now() : (parseIsoTime(options.asOf) ?? Date.now());
   const plan = renderScans(planBatch([{ audienceId: 'audience', expression }], asOf), schemaLayout(schema));
   const scans = plan.scans.map(({ name, leaves, select }): ShownScan => {

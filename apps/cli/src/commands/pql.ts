@@ -24,7 +24,7 @@ import { checkText, invalidText } from '../pql/check-text.ts';
 import { encodeValue, renderType } from '../pql/encode-value.ts';
 import { loadSchemaOption } from '../pql/load-schema.ts';
 import { decodeContext, decodeProfile, memberOfAudience } from '../pql/profile.ts';
-import { readJson, readText } from '../read-input.ts';
+import { readExpression, readJson } from '../read-input.ts';
 import { decodeTime, type GlobalOptions, outputFor } from './options.ts';
 import { addPqlJsonCommand } from './pql-json.ts';
 import { addPqlSqlCommand } from './pql-sql.ts';
@@ -100,7 +100,7 @@ function addProfileCommand(
 
 async function runCheck(source: string, options: CheckOptions): Promise<void> {
   const schema = await loadSchemaOption(options.schema);
-  const text = await readText(source);
+  const text = await readExpression(source);
   const { checked, diagnostics } = analyzeExpression(text, schema, { regex: re2Engine });
   const type = checked === null ? null : renderType(checked.type);
   const lines = [...(type === null ? [] : [type]), renderDiagnostics(text, diagnostics)];
@@ -122,7 +122,7 @@ async function readEvalInput(source: string, options: EvalOptions, output: Outpu
     throw new CliError('wrongUsage', 'only one of expression and profile can come from stdin');
   }
   const schema = await loadSchemaOption(options.schema);
-  const text = await readText(source);
+  const text = await readExpression(source);
   const checked = checkText(text, schema, output);
   const profile = decodeProfile(await readJson(options.profile), schema, output);
   const asOf = options.asOf === undefined ? Date.now() : (parseIsoTime(options.asOf) ?? Date.now());
@@ -174,7 +174,7 @@ async function runExplain(source: string, options: EvalOptions): Promise<void> {
 }
 
 async function runFormat(source: string, options: GlobalOptions): Promise<void> {
-  const text = await readText(source);
+  const text = await readExpression(source);
   const { ast, diagnostics } = parseExpression(text);
   if (diagnostics.some(({ severity }) => severity === 'error')) throw invalidText(text, diagnostics);
   const formatted = formatExpression(ast);
