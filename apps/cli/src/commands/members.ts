@@ -44,10 +44,15 @@ async function runMembers(text: string, options: MembersOptions): Promise<void> 
   await withService(options, async (client) => {
     const { id } = await findAudience(client, text);
     const { members, totalCount, evaluationTime } = await collectMembers(client, id, options);
-    if (evaluationTime === undefined) throw new CliError('failed', `\`${text}\` was not evaluated yet`);
+    assertEvaluated(text, evaluationTime);
     const json = { totalCount, evaluationTime, members };
     await outputFor(options).result(json, renderMembers(members, totalCount));
   });
+}
+
+function assertEvaluated(text: string, evaluationTime: number | undefined): void {
+  if (evaluationTime !== undefined) return;
+  throw new CliError('failed', `\`${text}\` was not evaluated yet; \`muster evaluate\` does so`);
 }
 
 interface CollectedMembers {
@@ -114,6 +119,9 @@ async function runExport(text: string, options: ExportOptions): Promise<void> {
   const output = outputFor(options);
   await withService(options, async (client) => {
     const { id } = await findAudience(client, text);
+    // Without this an audience that nobody asked for looks like one without members.
+    const { evaluationTime } = await client.members.list(id, { limit: 1 });
+    assertEvaluated(text, evaluationTime);
     const pieces = await client.members.export(id, { format: options.format, ...fieldsQuery(options) });
     if (options.out === '-') {
       for await (const piece of pieces) await output.write(piece);
