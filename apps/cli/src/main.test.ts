@@ -258,10 +258,16 @@ test('from a file to the members of an audience, without a server', async () => 
   const rule = 'xEvent.sum(commerce.order.priceTotal) > 10';
   const created = await run(['audiences', 'create', '--name', 'Big', '--expression', rule]);
   assert.equal(created.code, 0, created.stderr);
+  const id = created.stdout.trim();
   const refused = await run(['audiences', 'create', '--name', 'Odd', '--expression', 'nobody = 1']);
   assert.equal(refused.code, 3);
   assert.match(refused.stderr, /nobody = 1\n +\^{6}/);
 
+  const early = [await run(['members', 'Big']), await run(['export', 'Big', '--out', join(folder, 'early.csv')])];
+  for (const { code, stderr } of early) {
+    assert.equal(code, 1);
+    assert.match(stderr, /`Big` was not evaluated yet; `muster evaluate` does so/);
+  }
   const evaluated = await run(['evaluate', 'Big', '--as-of', '2020-02-01']);
   assert.equal(evaluated.code, 0, evaluated.stderr);
   assert.match(evaluated.stdout, /as of 2020-02-01T00:00:00.000Z[\s\S]*Big +1 +1 +0 +0/);
@@ -270,13 +276,21 @@ test('from a file to the members of an audience, without a server', async () => 
   const members = await run(['members', 'Big', '--fields', 'homeAddress.country', '--json']);
   assert.match(members.stdout, /"members":\[\{"identity":\{"namespace":"crm","id":"anna"\}/);
   const out = join(folder, 'big.csv');
-  assert.equal((await run(['export', created.stdout.trim(), '--out', out])).code, 0);
+  assert.equal((await run(['export', id, '--out', out])).code, 0);
   assert.equal(await readFile(out, 'utf8'), 'identityNamespace,identityId\r\ncrm,anna\r\n');
   const parquet = join(folder, 'big.parquet');
   assert.equal((await run(['export', 'Big', '--format', 'parquet', '--out', parquet])).code, 0);
   const file = await readFile(parquet, 'latin1');
   assert.ok(file.startsWith('PAR1') && file.endsWith('PAR1') && file.includes('anna'));
   assert.equal((await run(['members', 'Nobody'])).code, 1);
+  const shown = await run(['audiences', 'show', 'Big']);
+  assert.equal(
+    shown.stdout,
+    `id           ${id}\nname         Big\nstate        published\nmembers      1\nrule         ${rule}\n`,
+  );
+  assert.match((await run(['audiences', 'show', id, '--json'])).stdout, /^\{"id":.*"metrics":.*\}\n$/);
+  assert.deepEqual(await run(['audiences', 'delete', 'Big']), { code: 0, stdout: 'Big: deleted\n', stderr: '' });
+  assert.equal((await run(['audiences', 'delete', id])).code, 1);
 });
 
 test('a mapping that cannot be used is refused before anything is read', async () => {

@@ -6,6 +6,7 @@ import { CliError } from '../cli-error.ts';
 import { renderTable } from '../output.ts';
 import { readText } from '../read-input.ts';
 import { withService } from '../service/connect.ts';
+import { findAudience } from '../service/find-audience.ts';
 import { decodeCount, type GlobalOptions, outputFor } from './options.ts';
 
 interface ListOptions extends GlobalOptions {
@@ -25,7 +26,7 @@ const pageSizeMax = 100;
 
 /** Adds the commands. */
 export function addAudiencesCommand(program: Command): void {
-  const audiences = program.command('audiences').summary('list and create audiences');
+  const audiences = program.command('audiences').summary('list, create, show and delete audiences');
   audiences
     .command('list')
     .description('Lists audiences, newest first.')
@@ -48,6 +49,22 @@ export function addAudiencesCommand(program: Command): void {
     )
     .action(async (_options: unknown, command: Command) => {
       await runCreate(command.optsWithGlobals<CreateOptions>());
+    });
+  audiences
+    .command('show')
+    .argument('<audience>', 'id or name')
+    .description('Prints an audience: its rule, its state, how many members it has.')
+    .addHelpText('after', '\nExample:\n  muster audiences show Germany')
+    .action(async (audience: string, _options: unknown, command: Command) => {
+      await runShow(audience, command.optsWithGlobals<GlobalOptions>());
+    });
+  audiences
+    .command('delete')
+    .argument('<audience>', 'id or name')
+    .description('Deletes an audience, if no other one uses it.')
+    .addHelpText('after', '\nExample:\n  muster audiences delete Germany')
+    .action(async (audience: string, _options: unknown, command: Command) => {
+      await runDelete(audience, command.optsWithGlobals<GlobalOptions>());
     });
 }
 
@@ -90,4 +107,32 @@ async function runCreate(options: CreateOptions): Promise<void> {
     }),
   );
   await outputFor(options).result(audience, audience.id);
+}
+
+async function runShow(text: string, options: GlobalOptions): Promise<void> {
+  const audience = await withService(options, async (client) => {
+    const { id } = await findAudience(client, text);
+    return client.audiences.get(id);
+  });
+  const { id, name, description, lifecycleState, metrics } = audience;
+  const rule = 'expression' in audience ? audience.expression.value : undefined;
+  const lines: readonly (readonly [string, string | number | undefined])[] = [
+    ['id', id],
+    ['name', name],
+    ['description', description],
+    ['state', lifecycleState],
+    ['members', metrics?.data.totalProfiles],
+    ['rule', rule],
+  ];
+  const known = lines.filter(([, value]) => value !== undefined);
+  await outputFor(options).result(audience, known.map(([label, value]) => `${label.padEnd(11)}  ${value}`).join('\n'));
+}
+
+async function runDelete(text: string, options: GlobalOptions): Promise<void> {
+  const { id, name } = await withService(options, async (client) => {
+    const found = await findAudience(client, text);
+    await client.audiences.delete(found.id);
+    return found;
+  });
+  await outputFor(options).result({ id, name, deleted: true }, `${name}: deleted`);
 }
