@@ -11,6 +11,7 @@ import { CliError } from '../cli-error.ts';
 import { type Output, renderTable } from '../output.ts';
 import { type Progress, showProgress } from '../progress.ts';
 import { readJson, unreadable } from '../read-input.ts';
+import { announceImport } from '../service/announce-import.ts';
 import { withService } from '../service/connect.ts';
 import { type GlobalOptions, outputFor } from './options.ts';
 
@@ -119,7 +120,7 @@ async function importFile(
   announcement: NewImport,
   output: Output,
 ): Promise<ImportResource> {
-  const announced = await client.imports.create(announcement);
+  const announced = await announceImport(client, announcement);
   if (announced.status === 'succeeded') {
     output.message(`${source.name} was imported already; nothing is read again`);
     return announced;

@@ -55,10 +55,16 @@ export interface ContentReceiver {
   receive(scope: Scope, id: ImportId, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<ImportRun>;
 }
 
+/** What a sender can do that is refused. */
+const wayOut: Readonly<Record<ImportStatus, string>> = {
+  receiving: 'wait until the other sender has ended; what it leaves open can be sent again',
+  succeeded: 'its content is here already; a file with another `fingerprint` is another import',
+  failed: 'announce the file again with `POST /imports`',
+  interrupted: 'send the file again',
+};
+
 const conflict = (status: ImportStatus): Problem =>
-  new Problem('importConflict', [
-    { message: `the import is \`${status}\``, suggestion: 'announce the file again with `POST /imports`' },
-  ]);
+  new Problem('importConflict', [{ message: `the import is \`${status}\``, suggestion: wayOut[status] }]);
 
 /** A receiver for one process; the sender of an import that another process receives is refused by its status. */
 export function createContentReceiver(deps: Pick<UseCaseDependencies, 'control' | 'receiveImport'>): ContentReceiver {

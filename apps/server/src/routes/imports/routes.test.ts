@@ -36,7 +36,9 @@ test('a file is announced, sent and found again by its fingerprint', async (cont
   assert.equal(sent.json().status, 'succeeded');
   assert.equal(server.received[0]?.text.length, 100_000);
   assert.equal((await announce(server)).status, 'succeeded');
-  assert.equal((await put(server, announced.id)).statusCode, 409);
+  const again = await put(server, announced.id);
+  assert.equal(again.statusCode, 409);
+  assert.match(again.body, /its content is here already; a file with another `fingerprint` is another import/);
   assert.notEqual((await announce(server, { ...sample, fingerprint: 'other' })).id, announced.id);
 });
 
