@@ -33,6 +33,11 @@ export interface CallOptions {
   readonly requestId?: string | undefined;
 }
 
+/** The header that fixes the time of a run, where one is given. */
+export function asOfHeaders(asOf: string | undefined): Readonly<Record<string, string>> {
+  return asOf === undefined ? {} : { 'x-muster-as-of': asOf };
+}
+
 /** A path below the base path of the API, each part encoded. */
 export function pathOf(...parts: readonly string[]): string {
   return `/data/core/ups/${parts.map(encodeURIComponent).join('/')}`;

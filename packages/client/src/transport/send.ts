@@ -18,6 +18,21 @@ export const sendByFetch: Send = (url, { method, headers, body, signal }) =>
     headers,
     signal,
     redirect: 'error',
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : streamOf(body) }),
     ...(typeof body === 'object' ? { duplex: 'half' } : {}),
   });
+
+/** The same bytes as the stream that `fetch` takes by its standard; Node.js also takes an iterable, browsers do not. */
+function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}

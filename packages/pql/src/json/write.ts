@@ -115,7 +115,9 @@ function writeLeaf(ast: Leaf, reach: Reach): PqlJsonObject {
 function writeName(name: string, reach: Reach): PqlJsonObject {
   if (reach.names.has(name) || name === 'this') return { nodeType: 'varRef', varName: name };
   if (name === 'profile') return literal('XDMObject', 'profile');
-  const root = reach.isInItem ? { nodeType: 'itemReference' } : { nodeType: 'parameterReference', position: 1 };
+  const root: PqlJsonObject = reach.isInItem
+    ? { nodeType: 'itemReference' }
+    : { nodeType: 'parameterReference', position: 1 };
   return { nodeType: 'fieldLookup', fieldName: name, object: root };
 }
 
@@ -138,7 +140,7 @@ function writeQuery(ast: AstOf<'select' | 'quantifier' | 'aggregate' | 'let' | '
       return apply(ast.quantifier, [{ nodeType: 'select', variables: writeVariables(ast.variables, reach).variables }]);
     case 'aggregate': {
       const { variables, inner } = writeVariables(ast.variables, reach);
-      const body = ast.expression === null ? {} : { body: writeNode(ast.expression, inner) };
+      const body: PqlJsonObject = ast.expression === null ? {} : { body: writeNode(ast.expression, inner) };
       return { nodeType: 'aggregate', fnName: ast.operator, variables, ...body };
     }
     case 'let':
@@ -171,7 +173,7 @@ function writeVariables(
   const variables = declarations.map(({ name, array, where }) => {
     const from = writeNode(array, inner);
     names.add(name.text);
-    const condition = where === null ? {} : { where: writeNode(where, inner) };
+    const condition: PqlJsonObject = where === null ? {} : { where: writeNode(where, inner) };
     return { nodeType: 'varDecl', varName: name.text, from, ...condition };
   });
   return { variables, inner };

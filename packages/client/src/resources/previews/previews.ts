@@ -9,7 +9,7 @@ import {
 } from '@muster/wire';
 import type { Static } from 'typebox';
 import { clientLimits } from '../../limits.ts';
-import { type CallOptions, pathOf } from '../../transport/call.ts';
+import { asOfHeaders, type CallOptions, pathOf } from '../../transport/call.ts';
 import type { Transport } from '../../transport/transport.ts';
 
 /** A body that asks who a rule would find. */
@@ -33,7 +33,7 @@ export class Previews {
 
   /** Starts a preview. Repeated, like a question, since previews are forgotten by themselves. */
   create(json: NewPreview, options: NewPreviewOptions = {}): Promise<PreviewResource> {
-    const headers = options.asOf === undefined ? {} : { 'x-muster-as-of': options.asOf };
+    const headers = asOfHeaders(options.asOf);
     const call = { method: 'POST', path: pathOf('preview'), headers, json, isRepeatable: true } as const;
     return this.#transport.json(PreviewResource, call, options);
   }

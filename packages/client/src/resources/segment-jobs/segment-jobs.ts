@@ -3,7 +3,7 @@ import { JobBulkResource, type JobListParameters, JobListResource, JobResource, 
 import type { Static } from 'typebox';
 import { clientLimits } from '../../limits.ts';
 import { iteratePages, pageIndex } from '../../paging/iterate-pages.ts';
-import { type CallOptions, pathOf } from '../../transport/call.ts';
+import { asOfHeaders, type CallOptions, pathOf } from '../../transport/call.ts';
 import type { Transport } from '../../transport/transport.ts';
 
 /** A body that starts a job: the audiences, or `*` for all. */
@@ -37,7 +37,7 @@ export class SegmentJobs {
 
   /** Starts an evaluation. Repeated only when it was refused as one too many. */
   create(json: NewJob, options: NewJobOptions = {}): Promise<JobResource> {
-    const headers = options.asOf === undefined ? {} : { 'x-muster-as-of': options.asOf };
+    const headers = asOfHeaders(options.asOf);
     const call = { method: 'POST', path: pathOf(...root), headers, json, isRepeatable: false } as const;
     return this.#transport.json(JobResource, call, options);
   }
