@@ -76,7 +76,11 @@ async function installMissing() {
 function install() {
   process.stderr.write('muster: installing dependencies (first start, or package-lock.json has changed)\n');
   const wanted = lockHash();
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2] });
+  // Warnings about the Node.js that runs npm would mislead: the one that is installed here runs everything.
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (npm.status !== 0) {
     process.stderr.write('muster: `npm ci` failed; the lines above say why\n');
     rmSync(installLock, { recursive: true, force: true });
