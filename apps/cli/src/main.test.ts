@@ -61,6 +61,7 @@ test('wrong usage ends with 2 and says what is wrong', async () => {
     [['members', 'x', '--limit', '0'], /whole number from 1/],
     [['evaluate', 'x', '--as-of', 'soon'], /ISO 8601/],
     [['evaluate'], /name the audiences, or say --all/],
+    [['import', '--kind', 'events', '-'], /an import needs a file/],
     [['import', 'x.jsonl'], /--kind profiles or --kind events/],
     [['audiences', 'create', '--name', 'x'], /--expression/],
     [['export', 'x', '--format', 'xml', '--out', '-'], /Allowed choices/],

@@ -92,6 +92,8 @@ interface SourceFile {
 }
 
 async function describeFile(path: string): Promise<SourceFile> {
+  // An import that was interrupted reads its file again from the start.
+  if (path === '-') throw new CliError('wrongUsage', 'an import needs a file: stdin cannot be read a second time');
   try {
     const found = await stat(path);
     if (!found.isFile()) throw new CliError('invalidInput', `\`${path}\` is no file`);
