@@ -43,6 +43,19 @@ test('any token is welcome on loopback addresses only', () => {
   }
 });
 
+test('keys and names of tokens that nobody would check are refused', () => {
+  const settings = {
+    MUSTER_JWKS_URL: 'https://issuer.example/keys',
+    MUSTER_JWT_ISSUER: 'issuer',
+    MUSTER_JWT_AUDIENCE: 'muster',
+  };
+  assert.deepEqual(refused(settings), Object.keys(settings));
+  assert.deepEqual(refused({ ...settings, MUSTER_AUTH: 'jwt' }), []);
+  for (const name of ['MUSTER_JWKS_FILE', 'MUSTER_ISSUER_KEY_FILE', 'MUSTER_ISSUER_CLIENTS_FILE']) {
+    assert.deepEqual(refused({ [name]: 'x' }), [name]);
+  }
+});
+
 test('what `jwt` needs is reported together, and any address is fine with it', () => {
   assert.deepEqual(refused({ MUSTER_AUTH: 'jwt' }), ['MUSTER_JWKS_URL', 'MUSTER_JWT_ISSUER', 'MUSTER_JWT_AUDIENCE']);
   const complete = {

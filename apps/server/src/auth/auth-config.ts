@@ -90,11 +90,30 @@ function decodeTokenRules(read: SettingsReader): TokenRules {
   };
 }
 
+/** Settings that only tokens which are checked need. Who sets one would be surprised that no token is. */
+const jwtSettings = [
+  'MUSTER_JWKS_URL',
+  'MUSTER_JWKS_FILE',
+  'MUSTER_ISSUER_KEY_FILE',
+  'MUSTER_ISSUER_CLIENTS_FILE',
+  'MUSTER_JWT_ISSUER',
+  'MUSTER_JWT_AUDIENCE',
+] as const;
+
+function refuseJwtSettings(read: SettingsReader): void {
+  // A mode that is misspelt is reported already, and is most likely meant to be this one.
+  if (read.text('MUSTER_AUTH', 'dev') !== 'dev') return;
+  for (const name of jwtSettings) {
+    if (read.text(name, '') !== '') read.problems.push(`${name} is set, but no token is checked; add MUSTER_AUTH=jwt`);
+  }
+}
+
 /** The mode and all that it needs. What is missing is reported to `read`. */
 export function decodeAuthConfig(read: SettingsReader, host: string): AuthConfig {
   if (read.oneOf('MUSTER_AUTH', ['dev', 'jwt'], 'dev') === 'jwt') {
     return { kind: 'jwt', keys: decodeKeySource(read), rules: decodeTokenRules(read) };
   }
+  refuseJwtSettings(read);
   if (!isLoopback(host)) {
     read.problems.push(
       `MUSTER_HOST is \`${host}\`, but MUSTER_AUTH=dev accepts any token and serves loopback addresses only; use 127.0.0.1, or MUSTER_AUTH=jwt`,
