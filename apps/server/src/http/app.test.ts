@@ -61,6 +61,7 @@ test('requests without proper headers get the errors of the gateway, in their ow
 test('unknown paths are 404, known paths with another method 405 with Allow', async (context) => {
   const server = await openServer(context);
   await refuse(server, { url: '/nothing' }, 404, 'MUSTER-100006-404');
+  assert.match((await server.app.inject({ url: '/' })).body, /`\/openapi\.json` has all that there is/);
   await refuse(server, { url: `${base}/nothing`, headers: headersOf() }, 404, 'MUSTER-100006-404');
   await refuse(server, { url: `${base}/audiences/`, headers: headersOf() }, 404, 'UPAPI-113430-404');
   const response = await refuse(

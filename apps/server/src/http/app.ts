@@ -227,6 +227,12 @@ function addClock(app: FastifyInstance, deps: AppDependencies, clock: SettableCl
   });
 }
 
+function pathNotFound(url: string): Problem {
+  const path = url.split('?')[0]?.slice(0, 200);
+  const suggestion = '`/openapi.json` has all that there is';
+  return new Problem('routeNotFound', [{ message: `there is nothing at \`${path}\``, suggestion }]);
+}
+
 /** The application over its dependencies, ready for `listen` or `inject`. */
 export async function createApp(deps: AppDependencies): Promise<FastifyInstance> {
   const app = createFramework(deps);
@@ -243,9 +249,7 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
   await app.register(fastifySwagger, openApiOptions);
   addRequestHooks(app, deps, metrics);
   app.setNotFoundHandler((request) => {
-    throw new Problem('routeNotFound', [
-      { message: `there is nothing at \`${request.url.split('?')[0]?.slice(0, 200)}\`` },
-    ]);
+    throw pathNotFound(request.url);
   });
   const known = collectRoutes(app);
   addOperationRoutes(app, { ...deps, metrics });
