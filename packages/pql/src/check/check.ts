@@ -105,11 +105,18 @@ function boundedCheck(check: CheckContext['check'], reports: Reports): CheckCont
   };
 }
 
-/** The type of a profile with its events. */
-function profileType({ profile, event }: Schema): PqlType {
+/** The type of a profile with its events; made once for each schema, since a schema has some hundred fields. */
+function profileType(schema: Schema): PqlType {
+  const known = profileTypes.get(schema);
+  if (known !== undefined) return known;
+  const { profile, event } = schema;
   const events: PqlType = { kind: 'array', element: event };
-  return { ...profile, fields: new Map([...profile.fields, [eventMember, { type: events }]]) };
+  const type: PqlType = { ...profile, fields: new Map([...profile.fields, [eventMember, { type: events }]]) };
+  profileTypes.set(schema, type);
+  return type;
 }
+
+const profileTypes = new WeakMap<Schema, PqlType>();
 
 function checkNode(node: Ast, scope: NameScope, context: CheckContext): Expression {
   switch (node.kind) {
