@@ -31,11 +31,13 @@ export type {
   JobStore,
   Listed,
   Page,
+  RelatedAudiences,
   SandboxRemoval,
   SandboxStore,
   ScheduleStore,
   SchemaClass,
   SchemaStore,
+  SettleAudiences,
 } from './ports/control-store.ts';
 export type {
   BatchOutcome,

@@ -31,9 +31,11 @@ type Writing = <Result>(scope: Scope, write: () => Promise<Result>) => Promise<R
 /** A store whose writes go through `writing`. */
 function watchWrites(audiences: AudienceStore, writing: Writing): AudienceStore {
   return {
-    create: (scope, audience) => writing(scope, () => audiences.create(scope, audience)),
-    createOnce: (scope, audience, request) => writing(scope, () => audiences.createOnce(scope, audience, request)),
-    replace: (scope, audience, expected) => writing(scope, () => audiences.replace(scope, audience, expected)),
+    create: (scope, audience, settle) => writing(scope, () => audiences.create(scope, audience, settle)),
+    createOnce: (scope, audience, request, settle) =>
+      writing(scope, () => audiences.createOnce(scope, audience, request, settle)),
+    replace: (scope, audience, expected, settle) =>
+      writing(scope, () => audiences.replace(scope, audience, expected, settle)),
     delete: (scope, id, condition) => writing(scope, () => audiences.delete(scope, id, condition)),
     saveMetrics: (scope, metrics) => writing(scope, () => audiences.saveMetrics(scope, metrics)),
     reportMetrics: (scope, reports) => writing(scope, () => audiences.reportMetrics(scope, reports)),

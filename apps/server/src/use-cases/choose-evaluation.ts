@@ -5,11 +5,12 @@ import {
   decideEvaluation,
   type EvaluationMethods,
   type ImmediateVerdict,
+  type PlatformAudience,
   Problem,
   type Scope,
 } from '@muster/audience';
 import { type CheckedRule, placeOfClause } from './check-rule.ts';
-import type { RuleVerdict, UseCaseDependencies } from './ports.ts';
+import type { RuleFacts, RuleVerdict, UseCaseDependencies } from './ports.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'analyzeRule' | 'loadSchema'>;
 
@@ -32,19 +33,32 @@ async function findFoundations(
   return found;
 }
 
-/** The audiences among `foundations` that use events, themselves or through others. */
-async function findEventUsers(
-  deps: Dependencies,
+/** The facts about the rules of audiences; null where a rule has errors. */
+export type FindFacts = (audience: PlatformAudience) => RuleFacts | null;
+
+/** The facts about rules by the fields of the scope, each found out once. */
+export async function openFacts(
+  { analyzeRule, loadSchema }: Pick<Dependencies, 'analyzeRule' | 'loadSchema'>,
   scope: Scope,
-  foundations: ReadonlyMap<AudienceId, Audience>,
-): Promise<ReadonlySet<string>> {
-  const schema = await deps.loadSchema(scope);
+): Promise<FindFacts> {
+  const schema = await loadSchema(scope);
+  const known = new Map<string, RuleFacts | null>();
+  return ({ expression }) => {
+    const key = `${expression.format} ${expression.value}`;
+    const facts = known.get(key);
+    if (facts !== undefined) return facts;
+    const found = analyzeRule(expression, schema).facts;
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** The audiences among `foundations` that use events, themselves or through others. */
+function eventUsersAmong(foundations: ReadonlyMap<AudienceId, Audience>, findFacts: FindFacts): ReadonlySet<string> {
   const users = new Set<string>();
   for (const audience of foundations.values()) {
     // A rule that no longer fits the fields is taken to use events: what is not known is not promised.
-    if (audience.kind === 'platform' && (deps.analyzeRule(audience.expression, schema).facts?.usesEvents ?? true)) {
-      users.add(audience.id);
-    }
+    if (audience.kind === 'platform' && (findFacts(audience)?.usesEvents ?? true)) users.add(audience.id);
   }
   for (let size = -1; size !== users.size; ) {
     size = users.size;
@@ -67,20 +81,24 @@ function objectionTo(foundations: ReadonlyMap<AudienceId, Audience>): ImmediateV
   return { eligible: false, reason, clause: { field: '/expression/value' } };
 }
 
+/** Methods that are asked for, and those that the audience had. */
+interface MethodChoice {
+  readonly wanted: EvaluationMethods;
+  readonly before: EvaluationMethods | null;
+}
+
 /**
- * The methods of an audience with this rule that asks for `wanted` and had those of `before`. Throws `audienceInvalid`
- * with the clause that keeps a newly wanted method from it. Rules that are evaluated in batches only cost nothing here.
+ * The methods of an audience with a rule of these facts that is built on `foundations`, over whatever others. Throws
+ * `audienceInvalid` with the clause that keeps a newly wanted method from it.
  */
-export async function chooseEvaluation(
-  deps: Dependencies,
-  scope: Scope,
-  rule: CheckedRule,
-  { wanted, before }: { readonly wanted: EvaluationMethods; readonly before: EvaluationMethods | null },
-): Promise<EvaluationMethods> {
-  if (!wanted.streaming && !wanted.edge) return wanted;
-  const foundations = await findFoundations(deps, scope, rule.dependencies);
-  const eventUsers = rule.facts.usesEvents ? await findEventUsers(deps, scope, foundations) : new Set<string>();
-  const { streaming, edge } = rule.facts.decideMethods((id) => !eventUsers.has(id));
+export function chooseMethods(
+  facts: RuleFacts,
+  foundations: ReadonlyMap<AudienceId, Audience>,
+  findFacts: FindFacts,
+  { wanted, before }: MethodChoice,
+): EvaluationMethods {
+  const eventUsers = facts.usesEvents ? eventUsersAmong(foundations, findFacts) : new Set<string>();
+  const { streaming, edge } = facts.decideMethods((id) => !eventUsers.has(id));
   const objection = objectionTo(foundations);
   const decided = decideEvaluation(wanted, before, {
     streaming: objection ?? verdictOf(streaming),
@@ -88,4 +106,19 @@ export async function chooseEvaluation(
   });
   if (decided instanceof Problem) throw decided;
   return decided;
+}
+
+/**
+ * The methods of an audience with this rule that asks for `wanted` and had those of `before`. Throws as `chooseMethods`
+ * does. Rules that are evaluated in batches only cost nothing here.
+ */
+export async function chooseEvaluation(
+  deps: Dependencies,
+  scope: Scope,
+  { dependencies, facts }: CheckedRule,
+  choice: MethodChoice,
+): Promise<EvaluationMethods> {
+  if (!choice.wanted.streaming && !choice.wanted.edge) return choice.wanted;
+  const foundations = await findFoundations(deps, scope, dependencies);
+  return chooseMethods(facts, foundations, await openFacts(deps, scope), choice);
 }

@@ -4,7 +4,7 @@ import type { Tenant } from '../http/tenancy.ts';
 import type { UseCaseDependencies } from './ports.ts';
 import { prepareAudience } from './prepare-audience.ts';
 import { newServerFields } from './server-fields.ts';
-import { settleMethods } from './settle-methods.ts';
+import { settlementOf } from './settle-methods.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'clock' | 'ids' | 'analyzeRule' | 'loadSchema'>;
 
@@ -15,8 +15,8 @@ type Dependencies = Pick<UseCaseDependencies, 'control' | 'clock' | 'ids' | 'ana
 export async function createAudience(deps: Dependencies, tenant: Tenant, wanted: NewAudience): Promise<Audience> {
   const fields = newServerFields(deps, tenant.scope);
   const audience = await prepareAudience(deps, tenant, wanted, { fields, before: null });
-  await deps.control.audiences.create(tenant.scope, audience);
-  return settleMethods(deps, tenant.scope, { before: null, after: audience });
+  const settle = await settlementOf(deps, tenant.scope, { before: null, after: audience });
+  return deps.control.audiences.create(tenant.scope, audience, settle);
 }
 
 /** What a request with a key created, and whether an earlier one did. */
@@ -41,7 +41,7 @@ export async function createAudienceOnce(
   const earlier = await deps.control.audiences.findOnce(tenant.scope, once);
   if (earlier !== null) return { audience: earlier, isRepetition: true };
   const prepared = await prepareAudience(deps, tenant, wanted, { fields, before: null });
-  const audience = await deps.control.audiences.createOnce(tenant.scope, prepared, once);
-  if (audience.id !== prepared.id) return { audience, isRepetition: true };
-  return { audience: await settleMethods(deps, tenant.scope, { before: null, after: audience }), isRepetition: false };
+  const settle = await settlementOf(deps, tenant.scope, { before: null, after: prepared });
+  const audience = await deps.control.audiences.createOnce(tenant.scope, prepared, once, settle);
+  return { audience, isRepetition: audience.id !== prepared.id };
 }

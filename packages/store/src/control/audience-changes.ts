@@ -109,7 +109,10 @@ export async function countChange(transaction: ControlTransaction, { org, sandbo
   return numberOf(rows[0], 'total');
 }
 
-/** Counts a change and keeps its images. Without images nothing has changed, and nothing is counted. */
+/**
+ * Counts a change and keeps its images, unless it is one of more than `changedAudiencesMax`. Without images nothing has
+ * changed, and nothing is counted.
+ */
 export async function recordChange(
   transaction: ControlTransaction,
   scope: Scope,
@@ -118,6 +121,7 @@ export async function recordChange(
   const signed = [...before.map((image) => ({ ...image, sign: -1 })), ...after.map((image) => ({ ...image, sign: 1 }))];
   if (signed.length === 0) return;
   const change = await countChange(transaction, scope);
+  if (Math.max(before.length, after.length) > changedAudiencesMax) return;
   const rows = signed.map(({ row, elements, sign }, place) => ({
     ...row,
     elements: elementsText(elements),

@@ -16,8 +16,9 @@ import {
   type VersionCondition,
 } from '@muster/audience';
 import type { CompiledQuery } from 'kysely';
-import type { AudienceQuery, AudienceStore, Listed, Page } from '../ports/control-store.ts';
+import type { AudienceQuery, AudienceStore, Listed, Page, SettleAudiences } from '../ports/control-store.ts';
 import {
+  type AudienceChange,
   type AudienceImage,
   type AudienceRow,
   changedAudiencesMax,
@@ -33,8 +34,8 @@ import { findOnce, rememberOnce } from './audience-once.ts';
 import { assertTransition, dependenciesOf, findDependents, writeReferences } from './audience-references.ts';
 import { columnText } from './column-text.ts';
 import type { ControlDatabase, ControlDialect, ControlTransaction } from './dialect/control-dialect.ts';
-import { inChunks } from './in-chunks.ts';
 import { ListMemory } from './list-memory.ts';
+import { findAudiences, settleAudiences } from './related-audiences.ts';
 import {
   decodeAudience,
   encodeAudience,
@@ -90,6 +91,71 @@ async function writeMetrics(
     .execute();
 }
 
+const anyVersion: VersionCondition = { kind: 'none' };
+const versionOf = (expected: Etag): VersionCondition => ({ kind: 'versions', versions: [expected] });
+
+/** The row that was found of an audience. Throws `audienceNotFound`, or `preconditionFailed`. */
+function assertVersion(stored: AudienceRow | undefined, id: AudienceId, condition: VersionCondition): AudienceRow {
+  if (stored === undefined) throw new Problem('audienceNotFound', [{ message: `no audience \`${id}\`` }]);
+  const refusal = decideVersion(condition, etag(stored.etag));
+  if (refusal !== null) throw refusal;
+  return stored;
+}
+
+/** Stores a new audience; its references were claimed if it has any. */
+async function insertAudience(transaction: ControlTransaction, scope: Scope, audience: Audience): Promise<void> {
+  const row = encodeAudience(scope, audience);
+  await transaction.insertInto('audiences').values(row).execute();
+  await transaction
+    .insertInto('audience_documents')
+    .values({
+      org: row.org,
+      sandbox: row.sandbox,
+      id: row.id,
+      document: encodeAudienceDocument(audience),
+      metrics: encodeAudienceMetrics(audience.metrics),
+    })
+    .execute();
+  await insertElements(transaction, scope, audience);
+  const dependencies = dependenciesOf(audience);
+  if (dependencies.length > 0) {
+    await writeReferences(transaction, scope, audience.id, dependencies);
+    await assertTransition(transaction, scope, audience.id, { from: 'new', to: audience.lifecycleState });
+  }
+  await recordChange(transaction, scope, { before: [], after: [imageOf(scope, audience)] });
+}
+
+/** Stores an audience in place of what `stored` is the locked row of; gives the change, which is not recorded yet. */
+async function replaceAudience(
+  transaction: ControlTransaction,
+  scope: Scope,
+  stored: AudienceRow,
+  audience: Audience,
+): Promise<AudienceChange> {
+  const { id, lifecycleState } = audience;
+  const columns = encodeAudienceColumns(audience);
+  await transaction
+    .updateTable('audiences')
+    .set(columns)
+    .where(inTenant(scope, 'audiences'))
+    .where('id', '=', columnText(id))
+    .execute();
+  await transaction
+    .updateTable('audience_documents')
+    .set({ document: encodeAudienceDocument(audience) })
+    .where(inTenant(scope, 'audience_documents'))
+    .where('id', '=', columnText(id))
+    .execute();
+  const elements = await takeElements(transaction, scope, id);
+  await insertElements(transaction, scope, audience);
+  await writeReferences(transaction, scope, id, dependenciesOf(audience));
+  await assertTransition(transaction, scope, id, { from: stateOf(stored), to: lifecycleState });
+  return {
+    before: [{ row: stored, elements }],
+    after: [{ row: { ...stored, ...columns }, elements: elementsOf(audience) }],
+  };
+}
+
 /** The adapter of the port; what the calls promise is written there. */
 export class SqlAudienceStore implements AudienceStore {
   readonly #dialect: ControlDialect;
@@ -103,19 +169,24 @@ export class SqlAudienceStore implements AudienceStore {
     this.#find = compileFind(dialect.database);
   }
 
-  async create(scope: Scope, audience: Audience): Promise<void> {
-    await this.#write(audience, (transaction) => this.#insert(transaction, scope, audience));
+  create(scope: Scope, audience: Audience, settle?: SettleAudiences): Promise<Audience> {
+    return this.#write(audience, async (transaction) => {
+      const settled = await this.#claimNew(transaction, scope, audience, settle);
+      await insertAudience(transaction, scope, settled);
+      return settled;
+    });
   }
 
-  createOnce(scope: Scope, audience: Audience, request: OnceRequest): Promise<Audience> {
+  createOnce(scope: Scope, audience: Audience, request: OnceRequest, settle?: SettleAudiences): Promise<Audience> {
     return this.#write(audience, async (transaction) => {
       // Before the references, in every transaction that claims both.
       await this.#dialect.claim(transaction, onceClaim(scope));
       const earlier = await findOnce(transaction, scope, request);
       if (earlier !== null) return earlier;
-      await rememberOnce(transaction, scope, request, audience);
-      await this.#insert(transaction, scope, audience);
-      return audience;
+      const settled = await this.#claimNew(transaction, scope, audience, settle);
+      await rememberOnce(transaction, scope, request, settled);
+      await insertAudience(transaction, scope, settled);
+      return settled;
     });
   }
 
@@ -130,16 +201,7 @@ export class SqlAudienceStore implements AudienceStore {
   }
 
   async findMany(scope: Scope, ids: readonly AudienceId[]): Promise<readonly Audience[]> {
-    const found = new Map<AudienceId, Audience>();
-    for (const chunk of inChunks(ids)) {
-      const rows: readonly unknown[] = await this.#database
-        .selectFrom('audience_documents')
-        .select(['document', 'metrics'])
-        .where(inTenant(scope, 'audience_documents'))
-        .where('id', 'in', chunk.map(columnText))
-        .execute();
-      for (const audience of rows.map(decodeAudience)) found.set(audience.id, audience);
-    }
+    const found = new Map((await findAudiences(this.#database, scope, ids)).map((audience) => [audience.id, audience]));
     return ids.map((id) => found.get(id)).filter((audience) => audience !== undefined);
   }
 
@@ -171,35 +233,28 @@ export class SqlAudienceStore implements AudienceStore {
     return rows.map(decodeAudience);
   }
 
-  async replace(scope: Scope, audience: Audience, expected: Etag): Promise<void> {
-    const { id, lifecycleState } = audience;
-    await this.#write(audience, async (transaction) => {
-      const condition: VersionCondition = { kind: 'versions', versions: [expected] };
-      const stored = await this.#claimStored(transaction, scope, id, condition);
-      const columns = encodeAudienceColumns(audience);
-      await transaction
-        .updateTable('audiences')
-        .set(columns)
-        .where(inTenant(scope, 'audiences'))
-        .where('id', '=', columnText(id))
-        .execute();
-      await transaction
-        .updateTable('audience_documents')
-        .set({ document: encodeAudienceDocument(audience) })
-        .where(inTenant(scope, 'audience_documents'))
-        .where('id', '=', columnText(id))
-        .execute();
-      const elements = await takeElements(transaction, scope, id);
-      await insertElements(transaction, scope, audience);
-      await writeReferences(transaction, scope, id, dependenciesOf(audience));
-      await assertTransition(transaction, scope, id, { from: stateOf(stored), to: lifecycleState });
-      const before = { row: stored, elements };
-      const after = { row: { ...stored, ...columns }, elements: elementsOf(audience) };
-      await recordChange(transaction, scope, { before: [before], after: [after] });
+  replace(scope: Scope, audience: Audience, expected: Etag, settle?: SettleAudiences): Promise<Audience> {
+    return this.#write(audience, async (transaction) => {
+      await this.#dialect.claim(transaction, referencesClaim(scope));
+      const settled = await settleAudiences(transaction, scope, audience, settle);
+      // All at once, so that they are locked in the order of ids.
+      const rows = await lockRows(this.#dialect, transaction, scope, [...settled.keys()]);
+      const stored = new Map(rows.map((row) => [row.id, row]));
+      const changes: AudienceChange[] = [];
+      for (const [id, next] of settled) {
+        const condition = id === audience.id ? versionOf(expected) : anyVersion;
+        const row = assertVersion(stored.get(columnText(id)), id, condition);
+        changes.push(await replaceAudience(transaction, scope, row, next));
+      }
+      await recordChange(transaction, scope, {
+        before: changes.flatMap(({ before }) => before),
+        after: changes.flatMap(({ after }) => after),
+      });
+      return settled.get(audience.id) ?? audience;
     });
   }
 
-  async delete(scope: Scope, id: AudienceId, condition: VersionCondition = { kind: 'none' }): Promise<void> {
+  async delete(scope: Scope, id: AudienceId, condition = anyVersion): Promise<void> {
     await this.#database.transaction().execute(async (transaction) => {
       const stored = await this.#claimStored(transaction, scope, id, condition);
       await assertTransition(transaction, scope, id, { from: stateOf(stored), to: 'deleted' });
@@ -230,28 +285,16 @@ export class SqlAudienceStore implements AudienceStore {
     });
   }
 
-  /** Stores a new audience with its references. */
-  async #insert(transaction: ControlTransaction, scope: Scope, audience: Audience): Promise<void> {
-    const dependencies = dependenciesOf(audience);
-    if (dependencies.length > 0) await this.#dialect.claim(transaction, referencesClaim(scope));
-    const row = encodeAudience(scope, audience);
-    await transaction.insertInto('audiences').values(row).execute();
-    await transaction
-      .insertInto('audience_documents')
-      .values({
-        org: row.org,
-        sandbox: row.sandbox,
-        id: row.id,
-        document: encodeAudienceDocument(audience),
-        metrics: encodeAudienceMetrics(audience.metrics),
-      })
-      .execute();
-    await insertElements(transaction, scope, audience);
-    if (dependencies.length > 0) {
-      await writeReferences(transaction, scope, audience.id, dependencies);
-      await assertTransition(transaction, scope, audience.id, { from: 'new', to: audience.lifecycleState });
-    }
-    await recordChange(transaction, scope, { before: [], after: [imageOf(scope, audience)] });
+  /** The audience as it is to be stored, with the references of the tenant claimed if it has any. */
+  async #claimNew(
+    transaction: ControlTransaction,
+    scope: Scope,
+    audience: Audience,
+    settle: SettleAudiences | undefined,
+  ): Promise<Audience> {
+    if (dependenciesOf(audience).length === 0) return audience;
+    await this.#dialect.claim(transaction, referencesClaim(scope));
+    return (await settleAudiences(transaction, scope, audience, settle)).get(audience.id) ?? audience;
   }
 
   async reportMetrics(scope: Scope, reports: ReadonlyMap<AudienceId, MetricsReport>): Promise<void> {
@@ -323,9 +366,6 @@ export class SqlAudienceStore implements AudienceStore {
   ): Promise<AudienceRow> {
     await this.#dialect.claim(transaction, referencesClaim(scope));
     const [stored] = await lockRows(this.#dialect, transaction, scope, [id]);
-    if (stored === undefined) throw new Problem('audienceNotFound', [{ message: `no audience \`${id}\`` }]);
-    const refusal = decideVersion(condition, etag(stored.etag));
-    if (refusal !== null) throw refusal;
-    return stored;
+    return assertVersion(stored, id, condition);
   }
 }

@@ -15,6 +15,7 @@ import { lockCases } from './contract/lock-cases.ts';
 import { onceCases } from './contract/once-cases.ts';
 import { referenceCases } from './contract/reference-cases.ts';
 import { scheduleCases } from './contract/schedule-cases.ts';
+import { settleCases } from './contract/settle-cases.ts';
 import { taskCases } from './contract/task-cases.ts';
 import { tenancyCases } from './contract/tenancy-cases.ts';
 import { openControlStore } from './open.ts';
@@ -36,6 +37,7 @@ export interface ControlEngine {
 const cases: Readonly<Record<string, readonly ContractCase[]>> = {
   audiences: audienceCases,
   references: referenceCases,
+  'what changes together': settleCases,
   lifecycles: lifecycleCases,
   'creating once': onceCases,
   lists: listCases,

@@ -122,18 +122,34 @@ export interface AudienceQuery {
   readonly schemaName?: string;
 }
 
+/** An audience that is about to be stored, and those that it is connected with by references. */
+export interface RelatedAudiences {
+  readonly audience: Audience;
+  /** Those that are built on it, over whatever others. */
+  readonly dependents: readonly Audience[];
+  /** All of these, and what they are built on, over whatever others, by id. */
+  readonly all: ReadonlyMap<AudienceId, Audience>;
+}
+
+/**
+ * What changes together with an audience that is stored: it and its dependents in new versions, those that stay left out.
+ * Called within the transaction that stores them, while nobody changes any of them. Pure, so that it can be called again.
+ */
+export type SettleAudiences = (related: RelatedAudiences) => readonly Audience[];
+
 /** Audiences. */
 export interface AudienceStore {
   /**
-   * Throws `audienceExists` when the namespace has this external id already in the sandbox, and `audienceInvalid` naming
-   * the audiences its rule refers to that do not exist or whose state does not allow it (`decideTransition`).
+   * Gives the audience as it is stored: as it was given, or as `settle` has it. Throws `audienceExists` when the namespace
+   * has this external id already in the sandbox, and `audienceInvalid` naming the audiences its rule refers to that do not
+   * exist or whose state does not allow it (`decideTransition`).
    */
-  create(scope: Scope, audience: Audience): Promise<void>;
+  create(scope: Scope, audience: Audience, settle?: SettleAudiences): Promise<Audience>;
   /**
    * Creates an audience like `create`, once: when the key of `request` is remembered, gives the audience that was created
    * for it, as it was then, and creates nothing. Throws `idempotencyKeyReused` when that was another request.
    */
-  createOnce(scope: Scope, audience: Audience, request: OnceRequest): Promise<Audience>;
+  createOnce(scope: Scope, audience: Audience, request: OnceRequest, settle?: SettleAudiences): Promise<Audience>;
   /** What `createOnce` created for a key that is remembered; null for others. Throws `idempotencyKeyReused`. */
   findOnce(scope: Scope, request: OnceRequest): Promise<Audience | null>;
   find(scope: Scope, id: AudienceId): Promise<Audience | null>;
@@ -145,12 +161,12 @@ export interface AudienceStore {
   /** All published platform audiences, oldest first: batch runs evaluate those of every method. */
   listForBatch(scope: Scope): Promise<readonly Audience[]>;
   /**
-   * Replaces the audience if its stored etag is `expected`. Throws `preconditionFailed` when it is another,
-   * `audienceNotFound` when it is gone, and `audienceInvalid` when its rule refers to audiences that do not exist or,
-   * over whatever others, to itself, or when its state may not change like this (`decideTransition`). Metrics are not
-   * touched.
+   * Replaces the audience if its stored etag is `expected`, and with it, all or nothing, what `settle` changes. Gives it as
+   * it is stored. Throws `preconditionFailed` when the etag is another, `audienceNotFound` when the audience is gone, and
+   * `audienceInvalid` when its rule refers to audiences that do not exist or, over whatever others, to itself, or when its
+   * state may not change like this (`decideTransition`). Metrics are not touched.
    */
-  replace(scope: Scope, audience: Audience, expected: Etag): Promise<void>;
+  replace(scope: Scope, audience: Audience, expected: Etag, settle?: SettleAudiences): Promise<Audience>;
   /**
    * Throws `audienceNotFound`, `preconditionFailed` when the stored version is not what `condition` demands, or
    * `audienceNotDeletable` naming the audiences that depend on it.
