@@ -113,8 +113,8 @@ function planOf(
 }
 
 /**
- * Runs audiences together, or, when some ask for more than the engine has, the others together and these one by one: only one
- * of them may be to blame.
+ * Runs audiences together, or, when some ask for more than the engine has, the others together and these by halves: few of
+ * them may be to blame, and each of those is found in a number of runs that grows with the logarithm of all.
  */
 async function runAll(
   audiences: readonly BatchAudience[],
@@ -134,9 +134,12 @@ async function runAll(
     const heavy = new Set<string>(error.audienceIds);
     const others = audiences.filter(({ audienceId }) => !heavy.has(audienceId));
     if (others.length === audiences.length) throw error;
-    const outcomes = [...(await runAll(others, run, problems))];
-    for (const audience of audiences) {
-      if (heavy.has(audience.audienceId)) outcomes.push(...(await runAll([audience], run, problems)));
+    const suspects = audiences.filter(({ audienceId }) => heavy.has(audienceId));
+    const middle = Math.ceil(suspects.length / 2);
+    const outcomes: BatchOutcome[] = [];
+    // Each part is smaller than what was run: the suspects are two at least where there are no others.
+    for (const part of [others, suspects.slice(0, middle), suspects.slice(middle)]) {
+      outcomes.push(...(await runAll(part, run, problems)));
     }
     return outcomes;
   }
