@@ -6,10 +6,12 @@
  */
 import type { ListWindow } from './list-window.ts';
 
-/** Counts kept: some 500 bytes each. */
-const countsMax = 2_000;
-/** Ids kept in all windows together: some 50 bytes each. */
+/** Characters of keys that all counts have together. */
+const countKeysMax = 2_000_000;
+/** Ids kept in all windows together, some 50 bytes each; a key weighs as much as the ids that take its place. */
 const windowIdsMax = 500_000;
+/** Characters of a key for each id that it weighs. */
+const charactersPerId = 25;
 
 /** How many audiences a query matched at a count of changes. */
 export interface KeptCount {
@@ -21,11 +23,11 @@ export interface KeptCount {
 export class Recent<Value> {
   readonly #kept = new Map<string, Value>();
   readonly #weightMax: number;
-  readonly #weigh: (value: Value) => number;
+  readonly #weigh: (value: Value, key: string) => number;
   #weight = 0;
 
   /** Keeps values that weigh up to `weightMax` together. */
-  constructor(weightMax: number, weigh: (value: Value) => number) {
+  constructor(weightMax: number, weigh: (value: Value, key: string) => number) {
     this.#weightMax = weightMax;
     this.#weigh = weigh;
   }
@@ -40,7 +42,7 @@ export class Recent<Value> {
   keep(key: string, value: Value): void {
     this.#drop(key);
     this.#kept.set(key, value);
-    this.#weight += this.#weigh(value);
+    this.#weight += this.#weigh(value, key);
     for (const oldest of this.#kept.keys()) {
       if (this.#weight <= this.#weightMax) return;
       this.#drop(oldest);
@@ -51,14 +53,17 @@ export class Recent<Value> {
     const value = this.#kept.get(key);
     if (value === undefined) return;
     this.#kept.delete(key);
-    this.#weight -= this.#weigh(value);
+    this.#weight -= this.#weigh(value, key);
   }
 }
 
 /** The memory of one store. */
 export class ListMemory {
   /** By tenant and conditions. */
-  readonly counts = new Recent<KeptCount>(countsMax, () => 1);
+  readonly counts = new Recent<KeptCount>(countKeysMax, (_, key) => key.length);
   /** By tenant, conditions and order; and by the page besides, unless it is all matches. */
-  readonly windows = new Recent<ListWindow>(windowIdsMax, ({ ids }) => ids.length + 10);
+  readonly windows = new Recent<ListWindow>(
+    windowIdsMax,
+    ({ ids }, key) => ids.length + Math.ceil(key.length / charactersPerId),
+  );
 }
