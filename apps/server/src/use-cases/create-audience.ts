@@ -8,6 +8,9 @@ import { settlementOf } from './settle-methods.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'clock' | 'ids' | 'analyzeRule' | 'loadSchema'>;
 
+/** A request that is to create something once, before its time is known. */
+export type NamedRequest = Omit<OnceRequest, 'at'>;
+
 /**
  * Makes an audience. Throws `expressionInvalid` with every error of its rule, `audienceInvalid`, or `audienceExists`
  * when its namespace has this external id already.
@@ -34,7 +37,7 @@ export async function createAudienceOnce(
   deps: Dependencies,
   tenant: Tenant,
   wanted: NewAudience,
-  request: Omit<OnceRequest, 'at'>,
+  request: NamedRequest,
 ): Promise<CreatedOnce> {
   const fields = newServerFields(deps, tenant.scope);
   const once = { ...request, at: fields.createdAt };
@@ -44,4 +47,15 @@ export async function createAudienceOnce(
   const settle = await settlementOf(deps, tenant.scope, { before: null, after: prepared });
   const audience = await deps.control.audiences.createOnce(tenant.scope, prepared, once, settle);
   return { audience, isRepetition: audience.id !== prepared.id };
+}
+
+/** Makes an audience; once, when the request has a name. Throws what the two above throw. */
+export async function createAudienceAsAsked(
+  deps: Dependencies,
+  tenant: Tenant,
+  wanted: NewAudience,
+  request: NamedRequest | null,
+): Promise<CreatedOnce> {
+  if (request !== null) return createAudienceOnce(deps, tenant, wanted, request);
+  return { audience: await createAudience(deps, tenant, wanted), isRepetition: false };
 }

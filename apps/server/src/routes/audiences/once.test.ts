@@ -54,3 +54,21 @@ test('a request that is refused does not use up its key', async (context) => {
     assert.equal((await client.post(platformSample, key(text))).statusCode, 400, text);
   }
 });
+
+test('metadata alone are made once for a key, which stands for no whole audience', async (context) => {
+  const client = await openClient(context);
+  const url = '/data/core/ups/audiences?createAudienceMetaOnly=true';
+  const payload = { name: 'Partners', namespace: 'partner', type: 'ExternalSegment', audienceId: 'partners' };
+  const headers = { ...headersOf(), ...key('k') };
+  const send = () => client.server.app.inject({ method: 'POST', url, headers, payload });
+  const first = await send();
+  assert.equal(first.statusCode, 200, first.body);
+  const again = await send();
+  assert.deepEqual([again.statusCode, again.body], [200, first.body]);
+  assert.deepEqual(
+    [first, again].map((answer) => answer.headers['idempotency-replayed']),
+    [undefined, 'true'],
+  );
+  assert.equal((await client.post(payload, key('k'))).statusCode, 422);
+  assert.equal(await countAudiences(client), 1);
+});

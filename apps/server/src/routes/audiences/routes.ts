@@ -5,7 +5,6 @@ import {
   AudienceListParameters,
   AudienceListResource,
   AudienceMetadataParameters,
-  type AudienceMetadataResource,
   AudienceResource,
   BulkGetBody,
   BulkGetResource,
@@ -29,7 +28,6 @@ import {
   encodeAudienceMetadata,
   encodeBulkGet,
   encodeBulkMetric,
-  type NewAudience,
   NewAudienceBody,
   PatchBody,
 } from '@muster/wire';
@@ -40,7 +38,7 @@ import type { SentAudience } from '../../http/audience-cache.ts';
 import type { Tenant } from '../../http/tenancy.ts';
 import { bulkFindAudiences } from '../../use-cases/bulk-find-audiences.ts';
 import { changeAudience } from '../../use-cases/change-audience.ts';
-import { type CreatedOnce, createAudience, createAudienceOnce } from '../../use-cases/create-audience.ts';
+import { type CreatedOnce, createAudienceAsAsked, type NamedRequest } from '../../use-cases/create-audience.ts';
 import { createAudienceMetadata } from '../../use-cases/create-audience-metadata.ts';
 import { deleteAudience } from '../../use-cases/delete-audience.ts';
 import { type FoundAudience, findAudience } from '../../use-cases/find-audience.ts';
@@ -63,27 +61,28 @@ function sendAudience(reply: FastifyReply, { body, etag }: SentAudience): Fastif
   return reply.header('content-type', 'application/json; charset=utf-8').header('etag', etag).send(body);
 }
 
-/** Creates an audience; once, when the request has a key. */
-async function createAsAsked(
-  deps: RouteDependencies,
-  { headers, body, tenant }: FastifyRequest,
-  wanted: NewAudience,
-): Promise<CreatedOnce> {
+/** The name of a request to create `what`, if it has one. */
+function decodeNamed({ headers, body }: FastifyRequest, what: 'audience' | 'metadata'): NamedRequest | null {
   const key = decodeIdempotencyKey(headers['idempotency-key']);
   if (key instanceof Problem) throw key;
-  if (key === null) return { audience: await createAudience(deps, tenant, wanted), isRepetition: false };
-  const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url');
-  return createAudienceOnce(deps, tenant, wanted, { key, digest });
+  if (key === null) return null;
+  const hash = createHash('sha256').update(JSON.stringify(body));
+  // Nothing is added for audiences: their digests are stored.
+  if (what === 'metadata') hash.update(what);
+  return { key, digest: hash.digest('base64url') };
+}
+
+async function createWhole(deps: RouteDependencies, request: FastifyRequest): Promise<CreatedOnce> {
+  const wanted = decodeNewAudience(request.body);
+  if (wanted instanceof Problem) throw wanted;
+  return createAudienceAsAsked(deps, request.tenant, wanted, decodeNamed(request, 'audience'));
 }
 
 /** Creates the metadata of an audience; the same as under the base path of external audiences. */
-async function createMetadata(
-  deps: RouteDependencies,
-  { body, tenant }: FastifyRequest,
-): Promise<AudienceMetadataResource> {
-  const wanted = decodeNewAudienceMetadata(body);
+async function createMetadata(deps: RouteDependencies, request: FastifyRequest): Promise<CreatedOnce> {
+  const wanted = decodeNewAudienceMetadata(request.body);
   if (wanted instanceof Problem) throw wanted;
-  return encodeAudienceMetadata(await createAudienceMetadata(deps, tenant, wanted));
+  return createAudienceMetadata(deps, request.tenant, wanted, decodeNamed(request, 'metadata'));
 }
 
 function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
@@ -106,11 +105,10 @@ function addCreate(app: FastifyInstance, deps: RouteDependencies): void {
   app.post<QueryString>('/audiences', { schema }, async (request, reply) => {
     const isMetadataOnly = decodeMetadataOnly(request.query);
     if (isMetadataOnly instanceof Problem) throw isMetadataOnly;
-    if (isMetadataOnly === true) return createMetadata(deps, request);
-    const wanted = decodeNewAudience(request.body);
-    if (wanted instanceof Problem) throw wanted;
-    const { audience, isRepetition } = await createAsAsked(deps, request, wanted);
+    const create = isMetadataOnly === true ? createMetadata : createWhole;
+    const { audience, isRepetition } = await create(deps, request);
     if (isRepetition) reply.header('idempotency-replayed', 'true');
+    if (isMetadataOnly === true) return encodeAudienceMetadata(audience);
     return sendAudience(reply, encodeFound({ audience, dependents: [] }, request.tenant));
   });
 }

@@ -94,7 +94,8 @@ function addMetadata(app: FastifyInstance, deps: RouteDependencies): void {
     }
     const wanted = decodeNewAudienceMetadata(request.body);
     if (wanted instanceof Problem) throw wanted;
-    return encodeAudienceMetadata(await createAudienceMetadata(deps, request.tenant, wanted));
+    const { audience } = await createAudienceMetadata(deps, request.tenant, wanted, null);
+    return encodeAudienceMetadata(audience);
   });
 }
 
