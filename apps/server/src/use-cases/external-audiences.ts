@@ -18,9 +18,9 @@ import {
   unfinishedTaskStatuses,
 } from '@muster/audience';
 import type { ExternalAudienceChange, NewExternalRun } from '@muster/wire';
-import { createEtag } from './etag.ts';
 import { externalExpiryOf, findExternalAudience, planExpiry } from './external-tasks.ts';
 import type { UseCaseDependencies } from './ports.ts';
+import { changedServerFields } from './server-fields.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'clock' | 'ids' | 'externalRunner'>;
 
@@ -110,21 +110,19 @@ export async function changeExternalAudience(
   const { audience, ingestion: before } = await findSourced(deps, scope, id);
   const fields = change.fields === undefined ? before.fields : mergeFields(before.fields, change.fields);
   const ingestion = { ...before, fields };
-  const updatedAt = deps.clock.now();
+  const serverFields = changedServerFields(deps, scope, audience);
   const changed: ExternalAudience = {
     ...audience,
+    ...serverFields,
     description: change.description ?? audience.description,
     labels: change.labels ?? audience.labels,
     ttlInDays: change.ttlInDays ?? audience.ttlInDays,
     ingestion,
-    lastModifiedBy: scope.actor,
-    updatedAt,
-    etag: createEtag(deps.ids, updatedAt),
   };
   await deps.control.audiences.replace(scope, changed, audience.etag);
   const planned = await findPlannedExpiry(deps, scope, id);
   if (change.ttlInDays !== undefined && planned !== null) {
-    await planExpiry(deps, scope, id, externalExpiryOf(changed, updatedAt));
+    await planExpiry(deps, scope, id, externalExpiryOf(changed, deps.clock.now()));
   }
   return { audience: changed, ingestion };
 }

@@ -153,6 +153,18 @@ suite('external audiences', () => {
     assert.equal(changed.fields[1]?.identityNs, 'ECID');
   });
 
+  test('a change while the clock was set back does not make an audience older', async (context) => {
+    const server = await openServer(context);
+    const { audienceId } = await operationOf(server);
+    const updateTime = async (): Promise<number> =>
+      (await send(server, 'GET', `/data/core/ups/audiences/${audienceId}`)).json().updateTime;
+    const before = await updateTime();
+    server.clock.time = epochMs(server.clock.time - 60_000);
+    const changed = await send(server, 'PATCH', `/${audienceId}`, { description: 'new' });
+    assert.equal(changed.statusCode, 200, changed.body);
+    assert.equal(await updateTime(), before);
+  });
+
   test('the metadata of an audience is made alone, under both base paths', async (context) => {
     const server = await openServer(context);
     const headers = { ...headersOf(), accept: 'application/vnd.adobe.external.audiences+json; version=2' };
