@@ -43,6 +43,28 @@ class PreparedStatement implements SqliteStatement {
 
 /** How long a statement waits for another process to finish its write, in milliseconds. */
 const busyTimeoutMs = 10_000;
+/** The result code of SQLite for a lock that somebody else has. */
+const busyCode = 5;
+/** Time between two looks whether a lock is free, in milliseconds. */
+const busyPauseMs = 20;
+
+/**
+ * Turns on the write-ahead log. Of processes that do so at the same moment SQLite refuses some at once, whatever the time
+ * that statements wait, since each has begun to read what the others want to change; these try again.
+ */
+function useWriteAheadLog(database: DatabaseSync): void {
+  for (let waitedMs = 0; ; waitedMs += busyPauseMs) {
+    try {
+      database.exec('pragma journal_mode = wal');
+      return;
+    } catch (error) {
+      const isBusy = error instanceof Error && 'errcode' in error && error.errcode === busyCode;
+      if (!isBusy || waitedMs >= busyTimeoutMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyPauseMs);
+    }
+  }
+}
+
 /** Pages kept in memory; negative: kibibytes. */
 const cacheKibibytes = 65_536;
 
@@ -54,9 +76,9 @@ export class PreparingDatabase implements SqliteDatabase {
   /** Opens or makes the file. Throws when it cannot be read or is not a database. */
   constructor(path: string) {
     this.#database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
-    // WAL with full synchronisation: a commit is on the disk when it returns, and survives the loss of power.
+    useWriteAheadLog(this.#database);
+    // Full synchronisation: a commit is on the disk when it returns, and survives the loss of power.
     this.#database.exec(`
-      pragma journal_mode = wal;
       pragma synchronous = full;
       pragma cache_size = -${cacheKibibytes};
       pragma temp_store = memory;
