@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { audienceLimits, externalLimits, onceLimits, scheduleLimits } from '@muster/audience';
 import { clientLimits } from '@muster/client';
-import { patternLimits } from '@muster/evaluation';
+import { jobErrorLimits, patternLimits } from '@muster/evaluation';
 import { importLimits } from '@muster/ingestion';
 import {
   checkLimits,
@@ -38,6 +38,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'External audiences': externalLimits,
   Server: { ...defaultLimits },
   'Data engine': dataLimits,
+  'Errors of jobs': jobErrorLimits,
   Imports: { ...importLimits },
   Client: clientLimits,
 };

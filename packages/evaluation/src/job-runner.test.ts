@@ -153,6 +153,24 @@ test('a job that left audiences out has succeeded, and says why it has no counts
   await runner.stop();
 });
 
+test('a job that left out very many audiences names some, and counts the others', async (context) => {
+  const bench = await openBench(context);
+  await bench.control.jobs.create(scope, newJob('mostly'));
+  const runner = bench.runner();
+  runner.start();
+  const problems = Array.from({ length: 250 }, (_, audience) => {
+    const details = Array.from({ length: 12 }, (__, finding) => ({ message: `audience ${audience}: ${finding}` }));
+    return new Problem('expressionInvalid', details);
+  });
+  (await bench.evaluation(0)).finish(...problems);
+  await runner.whenIdle();
+  const { errors } = await bench.job('mostly');
+  assert.equal(errors.length, 101);
+  assert.match(errors[99]?.message ?? '', /audience 99: 9 \(and 2 more\)$/);
+  assert.equal(errors[100]?.message, '150 more audiences could not be evaluated');
+  await runner.stop();
+});
+
 test('more than one job runs at a time when that is allowed', async (context) => {
   const bench = await openBench(context);
   for (const id of ['a', 'b', 'c']) await bench.control.jobs.create(scope, newJob(id));

@@ -75,15 +75,36 @@ const abandonedError: JobError = {
   message: `the job was started ${attemptsMax} times and the process ended each time before there was a result`,
 };
 
+/** What a job keeps of its errors: a change of the schema can make every rule of a sandbox wrong at once. */
+export const jobErrorLimits = {
+  /** Audiences that say why they could not be evaluated. */
+  errorsMax: 100,
+  /** Findings about one of them. */
+  findingsMax: 10,
+} as const;
+
 function errorOf(error: unknown, id: JobId): JobError {
   if (error instanceof Problem) {
-    const messages = error.details.map((detail) => detail.message);
+    const { findingsMax } = jobErrorLimits;
+    const messages = error.details.slice(0, findingsMax).map((detail) => detail.message);
+    const rest = error.details.length - messages.length;
+    if (rest > 0) messages.push(`(and ${rest} more)`);
     return { code: error.definition.code, message: [error.definition.title, ...messages].join(' ') };
   }
   return {
     code: 'MUSTER-100100-500',
     message: `the evaluation failed unexpectedly; the log has the cause under job \`${id}\``,
   };
+}
+
+/** The errors of a job that left audiences out; the last one counts those that are not named. */
+function errorsOf(problems: readonly Problem[], id: JobId): readonly JobError[] {
+  const named = problems.slice(0, jobErrorLimits.errorsMax);
+  const errors = named.map((problem) => errorOf(problem, id));
+  const [first, ...others] = problems.slice(named.length);
+  if (first === undefined) return errors;
+  const message = `${others.length + 1} more audiences could not be evaluated`;
+  return [...errors, { code: first.definition.code, message }];
 }
 
 /** What an evaluation says of each audience. */
@@ -231,7 +252,7 @@ async function runJob(
     watch.end();
     // Metrics first: a crash in between repeats the job; the other order would lose them.
     await options.control.audiences.saveMetrics(scope, metricsOf(job, metrics));
-    const errors = [...record.job.errors, ...problems.map((problem) => errorOf(problem, job.id))];
+    const errors = [...record.job.errors, ...errorsOf(problems, job.id)];
     const status = isFailure ? 'FAILED' : 'SUCCEEDED';
     // The work is done, so a job that was being cancelled has ended all the same.
     await record.change({ status, progress: 1, metrics, errors }, ['PROCESSING', 'CANCELLING']);
