@@ -131,6 +131,20 @@ suite('a batch evaluation', () => {
     );
   });
 
+  test('leaves out all that is built on one rule, over as many others as there are', async () => {
+    const scope = scopeOf('tower');
+    await write(scope, { a: { homeAddress: { country: 'DE' } } });
+    const tower = Array.from({ length: 2_000 }, (_, at) => audience(`t-${at + 1}`, `inSegment("t-${at}")`));
+    const found = await evaluate(scope, [
+      ...tower.toReversed(),
+      audience('t-0', 'homeAdress.country = "DE"'),
+      audience('germans', 'homeAddress.country = "DE"'),
+    ]);
+    assert.deepEqual(found, { germans: 1 });
+    assert.equal(messages.length, 2_001);
+    assert.match(messages[0] ?? '', /^audience `t-2000` refers to `t-1999`,/);
+  });
+
   test('leaves out rules that need more memory than there is, and only those and what is built on them', async () => {
     const scope = scopeOf('heavy');
     const xEvent = Array.from({ length: 12_000 }, (_, at) => ({ _id: `${at}`, timestamp: at, eventType: 'view' }));

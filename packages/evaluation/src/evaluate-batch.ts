@@ -74,20 +74,25 @@ function isFailure(
   return wanted.length > 0 && wanted.every(({ audienceId }) => problems.has(audienceId));
 }
 
-/** The audiences that refer to none with a problem; those that do have one as well. */
+/** The audiences that refer to none with a problem, over whatever others; those that do have one as well. */
 function withoutDependents(audiences: readonly BatchAudience[], problems: Problems): readonly BatchAudience[] {
-  const missing = ({ expression }: BatchAudience): string | undefined =>
-    referencedAudiences(expression).find((id) => problems.has(id));
-  const dependents = audiences.filter((audience) => missing(audience) !== undefined);
-  if (dependents.length === 0) return audiences;
-  for (const audience of dependents) {
-    const message = `audience \`${audience.audienceId}\` refers to \`${missing(audience)}\`, which cannot be evaluated`;
-    problems.set(audience.audienceId, new Problem('expressionInvalid', [{ message }]));
+  const dependents = new Map<string, string[]>();
+  for (const { audienceId, expression } of audiences) {
+    for (const id of referencedAudiences(expression)) {
+      const known = dependents.get(id);
+      if (known === undefined) dependents.set(id, [audienceId]);
+      else known.push(audienceId);
+    }
   }
-  return withoutDependents(
-    audiences.filter((audience) => !dependents.includes(audience)),
-    problems,
-  );
+  // A map goes through what is added to it on the way.
+  for (const id of problems.keys()) {
+    for (const dependent of dependents.get(id) ?? []) {
+      if (problems.has(dependent)) continue;
+      const message = `audience \`${dependent}\` refers to \`${id}\`, which cannot be evaluated`;
+      problems.set(dependent, new Problem('expressionInvalid', [{ message }]));
+    }
+  }
+  return audiences.filter(({ audienceId }) => !problems.has(audienceId));
 }
 
 /** The plan of some audiences of a job. What they refer to is part of their formulas, and stored only if it is wanted itself. */
