@@ -2,6 +2,7 @@
 import {
   type AudienceId,
   audienceId,
+  type EpochMs,
   type ExternalAudience,
   type ExternalCreation,
   type ExternalDefinition,
@@ -120,17 +121,29 @@ export async function changeExternalAudience(
     ingestion,
   };
   await deps.control.audiences.replace(scope, changed, audience.etag);
-  const planned = await findPlannedExpiry(deps, scope, id);
-  if (change.ttlInDays !== undefined && planned !== null) {
-    await planExpiry(deps, scope, id, externalExpiryOf(changed, deps.clock.now()));
+  if (change.ttlInDays !== undefined) {
+    await changeExpiry(deps, scope, id, (planned) =>
+      planned === null ? null : externalExpiryOf(changed, deps.clock.now()),
+    );
   }
   return { audience: changed, ingestion };
 }
 
-/** When the memberships of an audience end; null when it has none that do. */
-async function findPlannedExpiry({ control }: Dependencies, scope: Scope, id: AudienceId): Promise<number | null> {
-  const [latest] = await control.externalExpiries.list(scope, { subject: id }, { before: null, limit: 1 });
-  return latest?.status === 'NEW' ? latest.request.at : null;
+/**
+ * Plans the end of the memberships of an audience anew, as a function of when they were to end: null when it has none that
+ * do. Nothing is planned where it gives null. Changes of one sandbox take turns, so that each builds on the one before.
+ */
+async function changeExpiry(
+  deps: Dependencies,
+  scope: Scope,
+  id: AudienceId,
+  change: (planned: EpochMs | null) => EpochMs | null,
+): Promise<void> {
+  await deps.control.withLock(`external expiries ${scope.org} ${scope.sandbox}`, async () => {
+    const [latest] = await deps.control.externalExpiries.list(scope, { subject: id }, { before: null, limit: 1 });
+    const at = change(latest?.status === 'NEW' ? latest.request.at : null);
+    if (at !== null) await planExpiry(deps, scope, id, at);
+  });
 }
 
 /**
@@ -143,13 +156,12 @@ export async function extendExternalAudience(
   id: AudienceId,
 ): Promise<ExternalAudience> {
   const { audience } = await findSourced(deps, scope, id);
-  const planned = await findPlannedExpiry(deps, scope, id);
-  if (planned === null) {
+  const days = audience.ttlInDays ?? externalLimits.ttlInDaysDefault;
+  await changeExpiry(deps, scope, id, (planned) => {
+    if (planned !== null) return epochMs(planned + daysMs(days));
     const message = 'the audience was not ingested yet, or its memberships have ended';
     throw new Problem('externalUnprocessable', [{ message, suggestion: 'start a run' }]);
-  }
-  const days = audience.ttlInDays ?? externalLimits.ttlInDaysDefault;
-  await planExpiry(deps, scope, id, epochMs(planned + daysMs(days)));
+  });
   return audience;
 }
 

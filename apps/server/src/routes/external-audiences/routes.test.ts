@@ -319,6 +319,24 @@ suite('external audiences', () => {
     assert.deepEqual(await at(22.5), []);
   });
 
+  test('extensions that meet all count', async (context) => {
+    const server = await openServer(context);
+    const id = await create(server, { ttlInDays: 10 });
+    await put(server, 'vips.csv', 'email,score', 'ann@x.org,1');
+    await ended(server, id, { dataFilterStartTime: 0 });
+    const answers = await Promise.all([1, 2, 3].map(() => send(server, 'POST', `/extend-ttl/${id}`)));
+    assert.deepEqual(
+      answers.map(({ statusCode }) => statusCode),
+      [200, 200, 200],
+    );
+    server.clock.time = epochMs(testTime + 39 * dayMs);
+    await settle(server);
+    assert.deepEqual(await members(server, id), ['ann@x.org']);
+    server.clock.time = epochMs(testTime + 41 * dayMs);
+    await settle(server);
+    assert.deepEqual(await members(server, id), []);
+  });
+
   test('a change replaces what is given and keeps the rest', async (context) => {
     const server = await openServer(context);
     const id = await create(server, { description: 'before' });
