@@ -1,6 +1,6 @@
 /** Makes checked expressions in the forms that later stages expect. */
 
-import { isArray } from '../functions/compare.ts';
+import { isArray, isTrue } from '../functions/compare.ts';
 import { functionRegistry } from '../functions/registry.ts';
 import type { Span } from '../syntax/span.ts';
 import type { PqlType } from '../types/type.ts';
@@ -163,11 +163,6 @@ function hasFirst({ generators, item, order, count, span }: ExpressionOf<'slice'
 
 function isContainer({ type }: Expression): boolean {
   return type.kind === 'object' || type.kind === 'map' || type.kind === 'array';
-}
-
-function isTrue(value: PqlValue): boolean {
-  if (isArray(value)) return value.length > 0;
-  return value !== null && value !== false;
 }
 
 /** Whether an expression gives true or false, whatever the data. */

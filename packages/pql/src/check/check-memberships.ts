@@ -6,7 +6,7 @@ import type { Span } from '../syntax/span.ts';
 import { scalarTypes } from '../types/type.ts';
 import { constant } from './build.ts';
 import { hasArity } from './check-arity.ts';
-import { walkParts } from './children.ts';
+import { walkExpression } from './children.ts';
 import type { CheckContext, NameScope } from './context.ts';
 import { reported } from './context.ts';
 import type { Expression, ExpressionOf } from './expression.ts';
@@ -55,7 +55,7 @@ function membershipMapRefusal(span: Span): Diagnostic {
 /** Reports each place where the map of memberships is itself the value that is asked for, as in `segmentMembership.isNull()`. */
 export function findMembershipMaps(root: Expression): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  walkParts(root, (node) => {
+  walkExpression(root, (node) => {
     if (isMembershipMap(node)) found.push(membershipMapRefusal(node.span));
   });
   return found;

@@ -171,14 +171,8 @@ function mapReference(reference: TimeReference, change: (child: Expression) => E
   return { ...reference, year: change(year), month: change(month), day: change(day) };
 }
 
-/** Calls `visit` for the expression and everything inside it, outside first. */
+/** Calls `visit` for the expression and everything inside it, outside first; once for a part that several places share. */
 export function walkExpression(expression: Expression, visit: (node: Expression) => void): void {
-  visit(expression);
-  for (const child of childrenOf(expression)) walkExpression(child, visit);
-}
-
-/** The same, with each part visited once however many places share it. */
-export function walkParts(expression: Expression, visit: (node: Expression) => void): void {
   const seen = new Set<Expression>();
   const walk = (node: Expression): void => {
     if (seen.has(node)) return;
@@ -189,11 +183,17 @@ export function walkParts(expression: Expression, visit: (node: Expression) => v
   walk(expression);
 }
 
+/** The conditions that must all hold for a condition to hold; none where there is no condition. */
+export function conjunctsOf(condition: Expression | null): readonly Expression[] {
+  if (condition === null) return [];
+  return condition.kind === 'and' ? condition.operands : [condition];
+}
+
 /** The ids of variables that an expression uses and does not itself bring, in order. */
 export function freeVariables(expression: Expression): readonly number[] {
   const used = new Set<number>();
   const own = new Set<number>();
-  walkParts(expression, (node) => {
+  walkExpression(expression, (node) => {
     if (node.kind === 'path') used.add(node.variable.id);
     if (isQuery(node)) for (const { variable } of node.generators) own.add(variable.id);
   });

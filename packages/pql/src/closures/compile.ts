@@ -3,7 +3,7 @@ import { assertNever } from '../assert.ts';
 import { referencesOf } from '../check/children.ts';
 import type { CheckedExpression, Expression, ExpressionOf, TimeReference, TimeTest } from '../check/expression.ts';
 import { callFunction, momentOf, momentsOf } from '../functions/call-function.ts';
-import { isArray } from '../functions/compare.ts';
+import { isTrue } from '../functions/compare.ts';
 import { makeObject, mapEntries, memberOrNull } from '../functions/maps.ts';
 import { bindTime } from '../plan/bind-time.ts';
 import { isPassable } from '../plan/sequence.ts';
@@ -214,11 +214,6 @@ function generateTruth(operand: Expression, generate: Generate): JsFragment {
     default:
       return js`(${value} !== null)`;
   }
-}
-
-function isTrue(value: PqlValue): boolean {
-  if (value === null || value === false) return false;
-  return !isArray(value) || value.length > 0;
 }
 
 function generateWithin({ subject, ranges, negated }: ExpressionOf<'within'>, place: Place): JsFragment {

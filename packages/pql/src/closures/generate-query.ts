@@ -1,6 +1,6 @@
 /** Going through arrays: nested loops inside a function of their own. */
 import { assertNever } from '../assert.ts';
-import { freeVariables, someNode } from '../check/children.ts';
+import { conjunctsOf, freeVariables, someNode } from '../check/children.ts';
 import type { Expression, ExpressionOf, Generator, Query, Variable } from '../check/expression.ts';
 import { compareValues, isArray, orderValues } from '../functions/compare.ts';
 import { finiteNumber } from '../functions/finite.ts';
@@ -105,9 +105,8 @@ function generateItems(generator: Generator, generate: Generate): JsFragment {
 
 /** The one key that the entries of a generator can have, since it is asked for: `get` need not look at all of them. */
 function keyAskedFor({ variable, where }: Generator): Expression | null {
-  const conditions = where?.kind === 'and' ? where.operands : [where];
-  for (const condition of conditions) {
-    if (condition?.kind !== 'call' || condition.name !== '=') continue;
+  for (const condition of conjunctsOf(where)) {
+    if (condition.kind !== 'call' || condition.name !== '=') continue;
     const [left, right] = condition.arguments;
     if (left === undefined || right === undefined || !isKeyOf(left, variable) || right.type.kind !== 'string') continue;
     if (!someNode(right, (node) => node.kind === 'path' && node.variable.id === variable.id)) return right;

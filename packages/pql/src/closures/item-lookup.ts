@@ -3,7 +3,7 @@
  * items of groups. Each array is gone through once and its items are kept by what they are asked for, instead of going through
  * all of them for each item of the loop around.
  */
-import { freeVariables } from '../check/children.ts';
+import { conjunctsOf, freeVariables } from '../check/children.ts';
 import type { Expression, Generator } from '../check/expression.ts';
 import { isArray } from '../functions/compare.ts';
 import type { PqlType } from '../types/type.ts';
@@ -32,9 +32,8 @@ interface AskedKey {
 }
 
 function askedKey({ variable, where }: Generator, isGiven: (id: number) => boolean): AskedKey | null {
-  const conditions = where?.kind === 'and' ? where.operands : [where];
-  for (const condition of conditions) {
-    if (condition?.kind !== 'call' || condition.name !== '=') continue;
+  for (const condition of conjunctsOf(where)) {
+    if (condition.kind !== 'call' || condition.name !== '=') continue;
     const [left, right] = condition.arguments;
     if (left === undefined || right === undefined || !isSameScalar(left.type, right.type)) continue;
     for (const [key, wanted] of [[left, right] as const, [right, left] as const]) {

@@ -1,5 +1,5 @@
 /** Which items of arrays matched, and what the others lacked. */
-import { bodyOf } from '../check/children.ts';
+import { bodyOf, conjunctsOf } from '../check/children.ts';
 import type { Expression, Generator, Query } from '../check/expression.ts';
 import { isObject } from '../functions/maps.ts';
 import { formatIsoTime } from '../types/iso-time.ts';
@@ -98,11 +98,6 @@ function walkItems([generator, ...rest]: readonly Generator[], walk: Walk, posit
 
 function isAtBound({ findings: { matchCount, missCount }, stepsLeftMin }: Walk, { budget }: Frame): boolean {
   return matchCount + missCount >= explanationLimits.combinationsMax || budget.left < stepsLeftMin;
-}
-
-function conjunctsOf(where: Expression | null): readonly Expression[] {
-  if (where === null) return [];
-  return where.kind === 'and' ? where.operands : [where];
 }
 
 function shownItem(item: PqlValue, index: number): ShownItem {

@@ -3,13 +3,14 @@ import { assertNever } from '../assert.ts';
 import type { CheckedExpression, Expression, ExpressionOf, Query } from '../check/expression.ts';
 import type { Evaluation } from '../closures/compile.ts';
 import { momentOf } from '../functions/call-function.ts';
+import { isTrue } from '../functions/compare.ts';
 import { bindTime } from '../plan/bind-time.ts';
 import { completionOf } from '../plan/sequence.ts';
 import type { Span } from '../syntax/span.ts';
 import type { PqlObject, PqlValue } from '../types/value.ts';
 import { explainItems } from './explain-items.ts';
 import type { ExplainedStep, Explanation } from './explanation.ts';
-import { evaluateIn, type Frame, isTrue, rootFrame, takenBranch, windowIn } from './interpret.ts';
+import { evaluateIn, type Frame, rootFrame, takenBranch, windowIn } from './interpret.ts';
 import { shownMoment, shownRange, shownValue } from './shown-value.ts';
 
 /** How a part is explained; handed to the parts so that they need not import each other. */

@@ -11,7 +11,7 @@ import type { ValueFunction } from '../closures/closure.ts';
 import { compilePart, type Evaluation } from '../closures/compile.ts';
 import { StepBudget } from '../closures/step-budget.ts';
 import { callFunction, momentOf, momentsOf } from '../functions/call-function.ts';
-import { isArray } from '../functions/compare.ts';
+import { isTrue } from '../functions/compare.ts';
 import { makeObject, mapEntries, memberOrNull, partsOf } from '../functions/maps.ts';
 import { isPassable } from '../plan/sequence.ts';
 import { instant, isWithin, type TimeWindow, timeWindow } from '../plan/time-window.ts';
@@ -86,12 +86,6 @@ export function evaluateIn(expression: Expression, frame: Frame): PqlValue {
     default:
       return assertNever(expression);
   }
-}
-
-/** Whether a value counts as true. Source: docs/pql.md#truth. */
-export function isTrue(value: PqlValue): boolean {
-  if (value === null || value === false) return false;
-  return !isArray(value) || value.length > 0;
 }
 
 /** The branch an `if` takes. */

@@ -29,6 +29,12 @@ export function isArray(value: PqlValue): value is readonly PqlValue[] {
   return Array.isArray(value);
 }
 
+/** Whether a value counts as true. Source: docs/pql.md#truth. */
+export function isTrue(value: PqlValue): boolean {
+  if (value === null || value === false) return false;
+  return !isArray(value) || value.length > 0;
+}
+
 /** Strings by Unicode code point, which is also the order of their UTF-8 bytes. */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

@@ -1,6 +1,6 @@
 /** From checked audiences to a batch plan: conditions are taken apart until each part fits one kind of scan. */
 import { allOf, not as negation, reduce } from '../check/build.ts';
-import { mapChildren, someNode } from '../check/children.ts';
+import { conjunctsOf, mapChildren, someNode } from '../check/children.ts';
 import type { CheckedExpression, Expression, ExpressionOf, Generator } from '../check/expression.ts';
 import { compileClosure } from '../closures/compile.ts';
 import { isEventArray } from '../sql/environment.ts';
@@ -104,7 +104,7 @@ class BatchPlanner {
   #planReduce(node: ExpressionOf<'reduce'>): Formula {
     const [first, ...rest] = node.generators;
     if (node.reducer !== 'exists' || first.where === null) return this.#planLeaf(node);
-    const demands = first.where.kind === 'and' ? first.where.operands : [first.where];
+    const demands = conjunctsOf(first.where);
     const outside = demands.filter((demand) => !mentions(demand, first.variable.id));
     if (outside.length === 0) return this.#planLeaf(node);
     const inside = demands.filter((demand) => mentions(demand, first.variable.id));
