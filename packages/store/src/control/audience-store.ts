@@ -302,14 +302,10 @@ export class SqlAudienceStore implements AudienceStore {
       // Two reports on one audience take turns: each keeps the counts of the other.
       await this.#dialect.claim(transaction, reportsClaim(scope));
       await this.#writeSizes(transaction, scope, [...reports.keys()], async (sizes) => {
+        const audiences = await findAudiences(transaction, scope, [...reports.keys()]);
+        const found = new Map(audiences.map((audience) => [audience.id, audience]));
         for (const [id, report] of reports) {
-          const row: unknown = await transaction
-            .selectFrom('audience_documents')
-            .select(['document', 'metrics'])
-            .where(inTenant(scope, 'audience_documents'))
-            .where('id', '=', columnText(id))
-            .executeTakeFirst();
-          const stored = row === undefined ? null : decodeAudience(row);
+          const stored = found.get(id);
           if (stored?.kind !== 'external') continue;
           const metrics = afterReport(stored.metrics, report);
           await writeMetrics(transaction, scope, id, metrics);
