@@ -256,14 +256,14 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
   if (deps.auth.issuer !== null) await addTokenRoutes(app, deps.auth.issuer, deps.limits);
   if (deps.settableClock !== null) addClock(app, deps, deps.settableClock);
   await app.register(async (management) => {
-    const finder = createTenantFinder({ ...tenantRules, isSandboxOptional: true });
+    const anywhere = createTenantFinder({ ...tenantRules, isSandboxOptional: true });
     // Sandboxes are managed from outside: who removes one is not in it.
-    addTenancy(management, { finder, limiter, gate: null });
+    addTenancy(management, { finder: anywhere, limiter, gate: null });
     addSandboxRoutes(management, deps);
   });
+  const finder = createTenantFinder({ ...tenantRules, isSandboxOptional: false });
   await app.register(
     async (api) => {
-      const finder = createTenantFinder({ ...tenantRules, isSandboxOptional: false });
       addTenancy(api, { finder, limiter, gate });
       addAudienceRoutes(api, deps);
       addMemberRoutes(api, deps);
@@ -281,7 +281,7 @@ export async function createApp(deps: AppDependencies): Promise<FastifyInstance>
   );
   await app.register(
     async (api) => {
-      addTenancy(api, { finder: createTenantFinder({ ...tenantRules, isSandboxOptional: false }), limiter, gate });
+      addTenancy(api, { finder, limiter, gate });
       addExternalAudienceRoutes(api, deps);
     },
     { prefix: externalBasePath },
