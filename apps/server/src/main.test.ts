@@ -83,6 +83,9 @@ test('the program serves, names the ways it cannot start, stops when told and ke
 
   first.child.kill('SIGTERM');
   assert.equal(await first.ended, 0, first.said);
+  const logged = first.said.split('\n').filter((line) => line.includes('"method":"POST"'));
+  assert.equal(logged.length, 1, first.said);
+  assert.ok(logged[0]?.includes(`"requestId":"${created.headers.get('x-request-id')}"`), logged[0]);
   const second = start(context, settings);
   const found = await fetch(`${await second.url()}/data/core/ups/audiences/${body.id}`, { headers });
   assert.equal(found.status, 200);

@@ -40,6 +40,7 @@ import { assertPermitted } from './permission.ts';
 import { createErrorHandler } from './problems.ts';
 import { requestIdOf } from './request-id.ts';
 import { createRequestLimiter, type RequestLimiter } from './request-limits.ts';
+import { logOf } from './request-log.ts';
 import type { SandboxGate } from './sandbox-gate.ts';
 import { createTenantFinder, type Tenant, type TenantFinder } from './tenancy.ts';
 
@@ -73,7 +74,9 @@ function createFramework(deps: AppDependencies): FastifyInstance {
   const handleError = createErrorHandler(deps.limits);
   const app = Fastify({
     logger: deps.logLevel === 'silent' ? false : { level: deps.logLevel, stream: process.stderr },
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: new LogController({ disableRequestLogging: true }),
+    // Most requests log nothing: `logOf` makes their logger when they do.
+    childLoggerFactory: (logger) => logger,
     genReqId: (request: IncomingMessage) => requestIdOf(request),
     connectionTimeout: deps.limits.idleConnectionMs,
     // Uploads take as long as they take; JSON bodies have `bodyArrivalMs`.
@@ -118,6 +121,7 @@ function limitBodyTime(app: FastifyInstance, bodyArrivalMs: number): void {
 
 /** Echoes the request's id, bounds its URL, measures and logs it. */
 function addRequestHooks(app: FastifyInstance, deps: AppDependencies, metrics: ServerMetrics): void {
+  const isDebugging = deps.logLevel === 'debug' || deps.logLevel === 'trace';
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     const { url } = request;
@@ -138,7 +142,9 @@ function addRequestHooks(app: FastifyInstance, deps: AppDependencies, metrics: S
     const route = request.routeOptions.url ?? 'none';
     metrics.observeRequest({ method, route, status }, reply.elapsedTime / 1000);
     const level = status >= 500 ? 'error' : status < 400 && (method === 'GET' || method === 'HEAD') ? 'debug' : 'info';
-    request.log[level]({ method, url: request.url, status, durationMs: reply.elapsedTime }, 'request');
+    if (level !== 'debug' || isDebugging) {
+      logOf(request)[level]({ method, url: request.url, status, durationMs: reply.elapsedTime }, 'request');
+    }
     done();
   });
 }
@@ -175,10 +181,13 @@ function addTenancy(
 /** Refuses requests that accept no form of the answer. JSON is always one: errors have it. */
 function checkAccept(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
   const { accept } = request.headers;
-  const { schema } = request.routeOptions;
-  const forms = ['application/json', ...(schema?.produces ?? [])];
   // Nearly all clients send one of these two.
-  if (accept === undefined || accept === '*/*' || acceptsAny(accept, forms)) {
+  if (accept === undefined || accept === '*/*') {
+    done();
+    return;
+  }
+  const forms = ['application/json', ...(request.routeOptions.schema?.produces ?? [])];
+  if (acceptsAny(accept, forms)) {
     done();
     return;
   }

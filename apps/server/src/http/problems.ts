@@ -3,6 +3,7 @@ import { Problem, type ProblemName } from '@muster/audience';
 import { encodeInternalError, encodeProblem } from '@muster/wire';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from './gateway-error.ts';
+import { logOf } from './request-log.ts';
 
 /** Refusals of the framework and what they are called here. */
 const frameworkProblems: Readonly<Record<string, { readonly problem: ProblemName; readonly message?: string }>> = {
@@ -75,13 +76,13 @@ export function createErrorHandler(options: ProblemOptions): ErrorHandler {
     }
     const problem = refusalOf(error, options.bodyBytesMax);
     if (problem === null) {
-      request.log.error({ err: error }, 'request failed');
+      logOf(request).error({ err: error }, 'request failed');
       reply.status(500).send(encodeInternalError(request.id));
       return;
     }
     if (problem.problem === 'engineUnavailable')
-      request.log.error({ err: problem }, 'the data engine is not available');
-    if (problem.problem === 'keysUnavailable') request.log.error({ err: problem }, 'no keys to check tokens with');
+      logOf(request).error({ err: problem }, 'the data engine is not available');
+    if (problem.problem === 'keysUnavailable') logOf(request).error({ err: problem }, 'no keys to check tokens with');
     if (worthAnotherTry.has(problem.problem)) reply.header('retry-after', options.retryAfterSeconds);
     reply.status(problem.definition.status).send(encodeProblem(problem, request.id));
   };

@@ -66,7 +66,7 @@ export function createRequestLimiter(limits: RequestLimits, now: () => number): 
       buckets.set(org, bucket);
       inProgress.set(org, count + 1);
       // However the answer ends: sent, cut off, or never begun.
-      reply.raw.once('close', () => leave(org));
+      reply.raw.on('close', () => leave(org));
     },
   };
 }

@@ -80,7 +80,7 @@ export function createSandboxGate(drainMs: number): SandboxGate {
       const room = roomOf(key);
       if (room.onEmpty !== null) throw sandboxBusy();
       room.inside += 1;
-      reply.raw.once('close', () => leave(key, room));
+      reply.raw.on('close', () => leave(key, room));
     },
     closing(key) {
       const room = roomOf(key);

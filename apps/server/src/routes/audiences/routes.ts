@@ -35,6 +35,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { errorResponses, idParameter } from '../../http/api-schema.ts';
 import type { SentAudience } from '../../http/audience-cache.ts';
+import { logOf } from '../../http/request-log.ts';
 import type { Tenant } from '../../http/tenancy.ts';
 import { bulkFindAudiences } from '../../use-cases/bulk-find-audiences.ts';
 import { changeAudience } from '../../use-cases/change-audience.ts';
@@ -223,7 +224,7 @@ function addDelete(app: FastifyInstance, deps: RouteDependencies): void {
       id,
       condition: conditionOf(request),
       onLeftover: (error) =>
-        request.log.error({ err: error, audienceId: id }, 'members of a deleted audience could not be removed'),
+        logOf(request).error({ err: error, audienceId: id }, 'members of a deleted audience could not be removed'),
     });
     return reply.status(204).send();
   });

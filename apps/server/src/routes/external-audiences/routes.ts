@@ -30,6 +30,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { errorResponses, idParameter } from '../../http/api-schema.ts';
+import { logOf } from '../../http/request-log.ts';
 import { createAudienceMetadata } from '../../use-cases/create-audience-metadata.ts';
 import { deleteAudience } from '../../use-cases/delete-audience.ts';
 import {
@@ -154,7 +155,7 @@ function addDelete(app: FastifyInstance, deps: RouteDependencies): void {
         id,
         condition: { kind: 'none' },
         onLeftover: (error) =>
-          request.log.error({ err: error, audienceId: id }, 'members of a deleted audience could not be removed'),
+          logOf(request).error({ err: error, audienceId: id }, 'members of a deleted audience could not be removed'),
       });
       return reply.status(204).send();
     });

@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import type { ServerLimits } from '../../config.ts';
 import type { ServerMetrics } from '../../http/metrics.ts';
 import { collectionSchema, createPostmanCollection } from '../../http/postman-collection.ts';
+import { logOf } from '../../http/request-log.ts';
 import type { UseCaseDependencies } from '../../use-cases/ports.ts';
 
 const tags = ['operations'];
@@ -55,7 +56,7 @@ function addHealth(app: FastifyInstance, { control, data, limits }: OperationDep
   app.get('/health/ready', { schema: ready }, async (request, reply): Promise<ReadyResource> => {
     const checkAs = (store: string): StoreCheck => ({
       msMax: limits.readyMsMax,
-      onError: (error) => request.log.error({ err: error, store }, 'a store does not answer'),
+      onError: (error) => logOf(request).error({ err: error, store }, 'a store does not answer'),
     });
     const [controlState, dataState] = await Promise.all([
       check(control, checkAs('control')),

@@ -21,6 +21,7 @@ import {
 } from '@muster/wire';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { basePath, errorResponses, idParameter } from '../../http/api-schema.ts';
+import { logOf } from '../../http/request-log.ts';
 import type { Tenant } from '../../http/tenancy.ts';
 import {
   bulkFindDefinitions,
@@ -126,7 +127,7 @@ function addDelete(app: FastifyInstance, deps: RouteDependencies): void {
       id,
       condition: { kind: 'none' },
       onLeftover: (error) =>
-        request.log.error({ err: error, audienceId: id }, 'members of a deleted audience could not be removed'),
+        logOf(request).error({ err: error, audienceId: id }, 'members of a deleted audience could not be removed'),
     });
     return { status: true, message: `Segment definition ${id} is deleted.` };
   });
