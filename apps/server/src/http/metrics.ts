@@ -3,13 +3,18 @@ import { type EvaluationJob, jobStatuses } from '@muster/audience';
 import type { JobStore } from '@muster/store';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+/** What tells requests apart in measures. */
+interface ObservedRequest {
+  readonly method: string;
+  /** The pattern, never the URL. */
+  readonly route: string;
+  readonly status: number;
+}
+
 /** The measures of a server. */
 export interface ServerMetrics {
-  /** Notes a finished request; `route` is the pattern, never the URL. */
-  observeRequest(
-    request: { readonly method: string; readonly route: string; readonly status: number },
-    seconds: number,
-  ): void;
+  /** Notes a finished request. */
+  observeRequest(request: ObservedRequest, seconds: number): void;
   /** All measures in the text format of Prometheus. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -23,16 +28,49 @@ function countByStatus(jobs: readonly { readonly job: EvaluationJob }[]): Readon
   return counts;
 }
 
+type RequestLabels = 'method' | 'route' | 'status';
+
+/** Durations that are put into a histogram together. */
+const batchSize = 256;
+
+/**
+ * The durations of requests with the same labels. They wait for their histogram, which takes many in a row at a quarter
+ * of what it costs to take one after each request.
+ */
+class Series {
+  readonly #histogram: Histogram.Internal<RequestLabels>;
+  readonly #waiting: number[] = [];
+
+  constructor(histogram: Histogram.Internal<RequestLabels>) {
+    this.#histogram = histogram;
+  }
+
+  observe(seconds: number): void {
+    this.#waiting.push(seconds);
+    if (this.#waiting.length === batchSize) this.flush();
+  }
+
+  flush(): void {
+    for (const seconds of this.#waiting) this.#histogram.observe(seconds);
+    this.#waiting.length = 0;
+  }
+}
+
 /** Measures of requests, unfinished jobs and the process. */
 export function createServerMetrics(jobs: JobStore): ServerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  // By route first: of the texts that tell requests apart it is the long one, and it is the same object each time.
+  const series = new Map<string, Map<string, Series>>();
   const durations = new Histogram({
     name: 'muster_http_request_duration_seconds',
     help: 'Time from the first byte of a request to the last of its answer.',
-    labelNames: ['method', 'route', 'status'],
+    labelNames: ['method', 'route', 'status'] as const satisfies readonly RequestLabels[],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
     registers: [registry],
+    collect() {
+      for (const ofRoute of series.values()) for (const one of ofRoute.values()) one.flush();
+    },
   });
   new Gauge({
     name: 'muster_jobs_unfinished',
@@ -43,19 +81,21 @@ export function createServerMetrics(jobs: JobStore): ServerMetrics {
       for (const [status, count] of countByStatus(await jobs.listUnfinishedEverywhere())) this.set({ status }, count);
     },
   });
-  const series = new Map<string, Histogram.Internal<'method' | 'route' | 'status'>>();
+
+  function seriesOf({ method, route, status }: ObservedRequest): Series {
+    const ofRoute = series.get(route) ?? new Map<string, Series>();
+    series.set(route, ofRoute);
+    const one = new Series(durations.labels(method, route, String(status)));
+    ofRoute.set(`${method}${status}`, one);
+    return one;
+  }
+
   return {
     contentType: registry.contentType,
     render: () => registry.metrics(),
-    observeRequest({ method, route, status }, seconds) {
-      // Finding the series of labels is most of the cost of a measure, so it is found once.
-      const key = `${method} ${route} ${status}`;
-      let one = series.get(key);
-      if (one === undefined) {
-        one = durations.labels(method, route, String(status));
-        series.set(key, one);
-      }
-      one.observe(seconds);
+    observeRequest(request, seconds) {
+      const known = series.get(request.route)?.get(`${request.method}${request.status}`);
+      (known ?? seriesOf(request)).observe(seconds);
     },
   };
 }
