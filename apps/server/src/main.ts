@@ -1,4 +1,5 @@
 /** The program `npm start`: reads the settings, serves until it is told to stop. */
+import './keep-tick-class.ts';
 import process from 'node:process';
 import { Problem } from '@muster/audience';
 import { StoreOpenError } from '@muster/store';
