@@ -17,6 +17,7 @@ export type { EngineOptions } from './data/engine/supervisor.ts';
 export { type EmbeddedDataStore, openClickHouseDataStore, openEmbeddedDataStore } from './data/open.ts';
 export { schemaLayout } from './data/schema-layout.ts';
 export type {
+  AudienceCheck,
   AudienceComparison,
   AudienceCondition,
   AudienceQuery,

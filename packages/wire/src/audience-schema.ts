@@ -117,6 +117,14 @@ export const AudienceResource = Type.Union([PlatformAudienceResource, ExternalAu
   examples: [resourceExamples.platformAudience, resourceExamples.externalAudience],
 });
 
+const attributes: ReadonlySet<string> = new Set([
+  ...Object.keys(PlatformAudienceResource.properties),
+  ...Object.keys(ExternalAudienceResource.properties),
+]);
+
+/** Whether a resource of any kind may have a member with this name. */
+export const isAudienceAttribute = (name: string): boolean => attributes.has(name);
+
 /** A page of audiences. */
 export const AudienceListResource = Type.Object(
   {

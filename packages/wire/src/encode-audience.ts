@@ -30,6 +30,36 @@ export interface AudienceSurroundings {
 /** The class of people; audiences without a schema count as this. */
 export const profileClass = '_xdm.context.profile';
 
+const platformConstants = {
+  type: 'SegmentDefinition',
+  profileInstanceId: 'ups',
+  definedOn: [
+    {
+      'meta:resourceType': 'unions',
+      'meta:containerId': 'tenant',
+      $ref: 'https://ns.adobe.com/xdm/context/profile__union',
+    },
+  ],
+} as const;
+
+const externalConstants = { type: 'ExternalSegment' } as const;
+
+type Place = Pick<AudienceSurroundings, 'org' | 'sandbox'>;
+
+const encodePlace = ({ org, sandbox }: Place) => ({
+  imsOrgId: org,
+  sandbox: encodeSandbox(sandbox),
+  isSystem: false,
+});
+
+/** The attributes that the resources of all audiences of a kind have alike in a sandbox. */
+export function encodeConstants(kind: Audience['kind'], place: Place): Partial<AudienceResource> {
+  const { definedOn, ...constants } = platformConstants;
+  return kind === 'external'
+    ? { ...encodePlace(place), ...externalConstants }
+    : { ...encodePlace(place), ...constants, definedOn: [...definedOn] };
+}
+
 const secondsOf = (time: number): number => Math.floor(time / 1000);
 
 function encodeMetrics(
@@ -76,9 +106,7 @@ function encodeCommon(audience: Audience, around: AudienceSurroundings) {
   return {
     id: audience.id,
     audienceId: audience.externalId,
-    imsOrgId: around.org,
-    sandbox: encodeSandbox(around.sandbox),
-    isSystem: false,
+    ...encodePlace(around),
     name: audience.name,
     ...(audience.description === null ? {} : { description: audience.description }),
     ...(audience.ttlInDays === null ? {} : { ttlInDays: audience.ttlInDays }),
@@ -104,9 +132,9 @@ function encodePlatform(audience: PlatformAudience, around: AudienceSurroundings
     ...(around.metrics === 'hidden' || audience.metrics === null
       ? {}
       : { metrics: encodeMetrics(audience.id, audience.metrics, around) }),
-    type: 'SegmentDefinition',
+    type: platformConstants.type,
     schema: { name: audience.schemaName ?? profileClass },
-    profileInstanceId: 'ups',
+    profileInstanceId: platformConstants.profileInstanceId,
     expression: { ...audience.expression },
     mergePolicyId: audience.mergePolicyId,
     evaluationInfo: { batch: { enabled: batch }, continuous: { enabled: streaming }, synchronous: { enabled: edge } },
@@ -116,13 +144,7 @@ function encodePlatform(audience: PlatformAudience, around: AudienceSurroundings
     ...(audience.payloadSchema === null ? {} : { payloadSchema: audience.payloadSchema }),
     dependents: [...around.dependents],
     dependencies: [...audience.dependencies],
-    definedOn: [
-      {
-        'meta:resourceType': 'unions',
-        'meta:containerId': 'tenant',
-        $ref: 'https://ns.adobe.com/xdm/context/profile__union',
-      },
-    ],
+    definedOn: [...platformConstants.definedOn],
   };
 }
 
@@ -132,7 +154,7 @@ function encodeExternal(audience: ExternalAudience, around: AudienceSurroundings
     ...(around.metrics === 'hidden' || audience.metrics === null
       ? {}
       : encodeReported(audience.id, audience.metrics, around)),
-    type: 'ExternalSegment',
+    ...externalConstants,
     ...(audience.schemaName === null ? {} : { schema: { name: audience.schemaName } }),
     ...(audience.datasetId === null ? {} : { datasetId: audience.datasetId }),
     ...(audience.linkedAudienceRef === null ? {} : { linkedAudienceRef: audience.linkedAudienceRef }),

@@ -22,6 +22,7 @@ export {
   AudienceResource,
   ChangedAudienceBody,
   ExternalAudienceResource,
+  isAudienceAttribute,
   NewAudienceBody,
   NewExternalAudience,
   NewPlatformAudience,
@@ -72,7 +73,7 @@ export {
   DefinitionResource,
   NewDefinitionBody,
 } from './definition-schema.ts';
-export { type AudienceSurroundings, encodeAudience, profileClass } from './encode-audience.ts';
+export { type AudienceSurroundings, encodeAudience, encodeConstants, profileClass } from './encode-audience.ts';
 export {
   definitionsIn,
   encodeConversion,

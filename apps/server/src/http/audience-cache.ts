@@ -43,7 +43,6 @@ function watchWrites(audiences: AudienceStore, writing: Writing): AudienceStore 
     find: (scope, id) => audiences.find(scope, id),
     findMany: (scope, ids) => audiences.findMany(scope, ids),
     list: (scope, query, page) => audiences.list(scope, query, page),
-    listIds: (scope, query) => audiences.listIds(scope, query),
     listForBatch: (scope) => audiences.listForBatch(scope),
     dependentsOf: (scope, ids) => audiences.dependentsOf(scope, ids),
   };

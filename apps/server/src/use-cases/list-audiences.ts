@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
-import type { AudienceQuery, Listed, Page } from '@muster/store';
+import { audienceId } from '@muster/audience';
+import type { AudienceCheck, AudienceQuery, Listed } from '@muster/store';
 import {
   type AudienceListRequest,
   type AudienceResource,
@@ -15,20 +15,51 @@ import type { UseCaseDependencies } from './ports.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control'>;
 
-/** Audiences read at a time when conditions have to be checked here. */
-const scanSize = 500;
-
-/** A list as it is carried out. */
-interface Scan {
-  readonly tenant: Tenant;
-  readonly query: AudienceQuery;
-  /** The conditions that the store cannot check. */
-  readonly rest: readonly PropertyFilter[];
-  readonly page: Page;
+function encode(
+  { scope, sandbox }: Tenant,
+  { audience, dependents }: FoundAudience,
+  metrics: 'shown' | 'hidden',
+): AudienceResource {
+  return encodeAudience(audience, { org: scope.org, sandbox, dependents, metrics });
 }
 
-/** The query for the store, and the conditions that are left to check on the resources. */
-function planQuery(request: AudienceListRequest): { query: AudienceQuery; rest: readonly PropertyFilter[] } {
+/** A check of the conditions that the store has no columns for. */
+function checkOf(tenant: Tenant, filters: readonly PropertyFilter[]): AudienceCheck {
+  return {
+    key: JSON.stringify([tenant.sandbox.id, filters]),
+    looksAtDependents: filters.some(({ path }) => path[0] === 'dependents'),
+    holds(audience, dependents) {
+      const resource = encode(tenant, { audience, dependents }, 'shown');
+      return filters.every((filter) => matchesPropertyFilter(resource, filter));
+    },
+  };
+}
+
+/** Resources of external audiences do not show who refers to them. */
+const isPlatform = { attribute: 'kind', operator: 'equals', value: 'platform' } as const;
+
+/** The audiences at the other end of the references that a condition is about; null for other conditions. */
+async function findReferred(
+  { control }: Dependencies,
+  { scope }: Tenant,
+  { path, elementPath, operator, value }: PropertyFilter,
+): Promise<Pick<AudienceQuery, 'ids' | 'conditions'> | null> {
+  if (path.length > 1 || elementPath !== null || operator !== 'equals') return null;
+  const id = audienceId(value);
+  switch (path[0]) {
+    case 'dependencies':
+      return { ids: (await control.audiences.dependentsOf(scope, [id])).get(id) ?? [] };
+    case 'dependents': {
+      const dependent = await control.audiences.find(scope, id);
+      return { ids: dependent?.kind === 'platform' ? dependent.dependencies : [], conditions: [isPlatform] };
+    }
+    default:
+      return null;
+  }
+}
+
+/** The query for the store: conditions on columns where it has them, and a check for the rest. */
+async function planQuery(deps: Dependencies, tenant: Tenant, request: AudienceListRequest): Promise<AudienceQuery> {
   let query: AudienceQuery = {
     sort: request.sort,
     lifecycleStates: request.lifecycleStates,
@@ -38,60 +69,26 @@ function planQuery(request: AudienceListRequest): { query: AudienceQuery; rest: 
   };
   const rest: PropertyFilter[] = [];
   for (const filter of request.filters) {
-    const part = planCondition(filter, query);
+    const referred = query.ids === undefined ? await findReferred(deps, tenant, filter) : null;
+    const part = referred ?? planCondition(filter, query, tenant);
     if (part === null) rest.push(filter);
     else query = { ...query, ...part };
   }
-  return { query, rest };
+  return rest.length === 0 ? query : { ...query, check: checkOf(tenant, rest) };
 }
 
-function encode(
-  tenant: Tenant,
-  { audience, dependents }: FoundAudience,
-  metrics: 'shown' | 'hidden',
-): AudienceResource {
-  const { sandbox, scope } = tenant;
-  return encodeAudience(audience, { org: scope.org, sandbox, dependents, metrics });
-}
-
-/** The audiences among all that fulfil `query` whose resources fulfil `rest`: a page of them, and how many. */
-async function scanAudiences(deps: Dependencies, { tenant, query, rest, page }: Scan): Promise<Listed<FoundAudience>> {
-  const ids = await deps.control.audiences.listIds(tenant.scope, query);
-  const items: FoundAudience[] = [];
-  let totalCount = 0;
-  for (let start = 0; start < ids.length; start += scanSize) {
-    const audiences = await deps.control.audiences.findMany(tenant.scope, ids.slice(start, start + scanSize));
-    for (const found of await withDependents(deps, tenant.scope, audiences)) {
-      const resource = encode(tenant, found, 'shown');
-      if (!rest.every((filter) => matchesPropertyFilter(resource, filter))) continue;
-      if (totalCount >= page.offset && items.length < page.limit) items.push(found);
-      totalCount += 1;
-    }
-    // The stores of one process may answer without waiting: other requests get their turn here.
-    await setImmediate();
-  }
-  return { items, totalCount };
-}
-
-async function listPage(deps: Dependencies, { tenant, query, page }: Scan): Promise<Listed<FoundAudience>> {
-  const { items, totalCount } = await deps.control.audiences.list(tenant.scope, query, page);
-  return { items: await withDependents(deps, tenant.scope, items), totalCount };
-}
-
-/**
- * A page of audiences, and how many match over all pages.
- *
- * Conditions that the store knows cost an index look-up. Any other condition is checked on every audience that fulfils
- * the rest: right for every attribute, and as slow as the sandbox is large.
- */
+/** A page of audiences, and how many match over all pages. */
 export async function listAudiences(
   deps: Dependencies,
   tenant: Tenant,
   request: AudienceListRequest,
 ): Promise<Listed<AudienceResource>> {
-  const { query, rest } = planQuery(request);
+  const query = await planQuery(deps, tenant, request);
   const { index, limit } = request.page;
-  const scan: Scan = { tenant, query, rest, page: { offset: index * limit, limit } };
-  const { items, totalCount } = await (rest.length === 0 ? listPage(deps, scan) : scanAudiences(deps, scan));
-  return { items: items.map((found) => encode(tenant, found, request.metrics)), totalCount };
+  const { items, totalCount } = await deps.control.audiences.list(tenant.scope, query, {
+    offset: index * limit,
+    limit,
+  });
+  const found = await withDependents(deps, tenant.scope, items);
+  return { items: found.map((one) => encode(tenant, one, request.metrics)), totalCount };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Problem } from '@muster/audience';
+import { actorId, decodeOrgId, decodeSandboxName, epochMs, Problem } from '@muster/audience';
 import { decodePropertyFilter } from '@muster/wire';
 import { planCondition } from './plan-condition.ts';
 
@@ -16,14 +16,33 @@ const known: readonly (readonly [attributes: readonly string[], conditions: read
     ['==1', '!=1', ''],
   ],
   [['name', 'description'], ['=contains1']],
+  // The same of all audiences of a kind, or of none.
+  [['imsOrgId', 'sandbox.sandboxName', 'profileInstanceId', 'definedOn~meta:containerId', 'nothing.at.all'], ordered],
 ];
+
+const org = decodeOrgId('ONE@AdobeOrg') ?? assert.fail();
+const name = decodeSandboxName('prod') ?? assert.fail();
+const place = {
+  scope: { org, sandbox: name, actor: actorId('someone') },
+  sandbox: {
+    id: '4ae4e34d-a956-4075-ad43-f24e0ed8f7a5',
+    name,
+    title: null,
+    type: 'production',
+    isDefault: true,
+    state: 'active',
+    createdAt: epochMs(0),
+    version: 1,
+    change: null,
+  },
+} as const;
 
 test('the store answers every comparison of an attribute that it knows', () => {
   for (const [attributes, conditions] of known) {
     for (const text of attributes.flatMap((attribute) => conditions.map((condition) => `${attribute}${condition}`))) {
       const filter = decodePropertyFilter(text);
       assert.ok(!(filter instanceof Problem), text);
-      assert.notEqual(planCondition(filter, { sort: [] }), null, text);
+      assert.notEqual(planCondition(filter, { sort: [] }, place), null, text);
     }
   }
 });

@@ -6,9 +6,11 @@
  */
 import { audienceId, lifecycleStates } from '@muster/audience';
 import type { AudienceComparison, AudienceQuery } from '@muster/store';
-import { matchesPropertyFilter, type PropertyFilter } from '@muster/wire';
+import { encodeConstants, isAudienceAttribute, matchesPropertyFilter, type PropertyFilter } from '@muster/wire';
+import type { Tenant } from '../http/tenancy.ts';
 
 type Part = Partial<AudienceQuery>;
+type Place = Pick<Tenant, 'scope' | 'sandbox'>;
 type NumberAttribute = Extract<AudienceComparison, { readonly value: number }>['attribute'];
 
 const textAttributes: ReadonlyMap<string, Extract<AudienceComparison, { readonly value: string }>['attribute']> =
@@ -24,11 +26,7 @@ const textAttributes: ReadonlyMap<string, Extract<AudienceComparison, { readonly
     ['datasetId', 'datasetId'],
   ]);
 
-/** Types of resources, and the kind of audience that has each. */
-const kinds = [
-  ['SegmentDefinition', 'platform'],
-  ['ExternalSegment', 'external'],
-] as const;
+const kinds = ['platform', 'external'] as const;
 
 const methods: ReadonlyMap<string, 'batch' | 'streaming' | 'edge'> = new Map([
   ['evaluationInfo.batch.enabled', 'batch'],
@@ -159,13 +157,18 @@ function planMethod(method: 'batch' | 'streaming' | 'edge', filter: PropertyFilt
   return { conditions: groups.length === 1 ? only : [{ anyOf: groups }] };
 }
 
-function planKind(filter: PropertyFilter): Part {
-  const met = kinds.filter(([type]) => holdsOf(filter, type));
+/** A part for what all resources of a kind have alike, or none has; null for other attributes. */
+function planConstant(filter: PropertyFilter, { scope, sandbox }: Place): Part | null {
+  const [attribute = ''] = filter.path;
+  const constants = kinds.map((kind) => ({ kind, shown: encodeConstants(kind, { org: scope.org, sandbox }) }));
+  const isConstant = constants.some(({ shown }) => Object.hasOwn(shown, attribute)) || !isAudienceAttribute(attribute);
+  if (!isConstant) return null;
+  const met = constants.filter(({ shown }) => matchesPropertyFilter(shown, filter));
   const [only] = met;
   if (only === undefined) return none;
   return met.length === kinds.length
     ? all
-    : { conditions: [{ attribute: 'kind', operator: 'equals', value: only[1] }] };
+    : { conditions: [{ attribute: 'kind', operator: 'equals', value: only.kind }] };
 }
 
 function planStates(filter: PropertyFilter, query: AudienceQuery): Part {
@@ -190,7 +193,7 @@ function planElement(element: 'labels' | 'tags', { operator, value }: PropertyFi
 function planMember(attribute: string, value: string, query: AudienceQuery): Part | null {
   switch (attribute) {
     case 'id':
-      return query.id === undefined ? { id: audienceId(value) } : null;
+      return query.ids === undefined ? { ids: [audienceId(value)] } : null;
     case 'audienceId':
       return query.externalId === undefined ? { externalId: value } : null;
     case 'name':
@@ -220,13 +223,8 @@ function planPart(filter: PropertyFilter, query: AudienceQuery): Part | null {
   const number = numbers.get(attribute);
   if (number !== undefined) return planNumber(number, filter);
   switch (attribute) {
-    case 'type':
-      return planKind(filter);
     case 'lifecycleState':
       return planStates(filter, query);
-    // No audience is of the system.
-    case 'isSystem':
-      return holdsOf(filter, false) ? all : none;
     case 'labels':
     case 'tags':
       return planElement(attribute, filter);
@@ -236,9 +234,8 @@ function planPart(filter: PropertyFilter, query: AudienceQuery): Part | null {
 }
 
 /** What a condition adds to the query, or null when it has to be checked on the resources. */
-export function planCondition(filter: PropertyFilter, query: AudienceQuery): Part | null {
-  if (filter.elementPath !== null) return null;
-  const part = planPart(filter, query);
+export function planCondition(filter: PropertyFilter, query: AudienceQuery, place: Place): Part | null {
+  const part = planConstant(filter, place) ?? (filter.elementPath === null ? planPart(filter, query) : null);
   if (part?.conditions === undefined) return part;
   return { ...part, conditions: [...(query.conditions ?? []), ...part.conditions] };
 }

@@ -113,9 +113,9 @@ export function onCondition(context: ConditionContext, condition: AudienceCondit
 /** What restricts a list much: parts of texts, and exact values. */
 export function selectiveConditions(context: ConditionContext, query: AudienceQuery): readonly Condition[] {
   const { dialect } = context;
-  const { id, name, externalId, namespace, nameContains, descriptionContains } = query;
+  const { ids, name, externalId, namespace, nameContains, descriptionContains } = query;
   return [
-    ...(id === undefined ? [] : [equals('id', columnText(id))]),
+    ...(ids === undefined ? [] : [anyOf('id', ids.map(columnText))]),
     // The key finds the row by an index, the name makes sure.
     ...(name === undefined ? [] : [equals('name_key', sortKeyText(name)), equals('name', columnText(name))]),
     ...(externalId === undefined ? [] : [equals('external_id', columnText(externalId))]),

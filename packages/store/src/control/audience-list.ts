@@ -113,19 +113,6 @@ async function sortMatches(dialect: ControlDialect, request: ListRequest): Promi
   return { changes: numberOf(rows[0], 'changes'), start: 0, ids, isEnd: true };
 }
 
-/** The ids of all audiences of a list, in its order. */
-export async function listAllAudienceIds(
-  dialect: ControlDialect,
-  scope: Scope,
-  query: AudienceQuery,
-): Promise<readonly AudienceId[]> {
-  const { rows } = await sql<unknown>`
-    select audiences.id from audiences where ${allConditions({ dialect, scope, rows: storedAudiences }, query)}
-    order by ${orderOf(query)}
-  `.execute(dialect.database);
-  return decodeIds(rows);
-}
-
 /** What is found out about a list by looking at the audiences themselves, given the count where it is known. */
 async function findOut(dialect: ControlDialect, request: ListRequest, known: KeptCount | null): Promise<ListKnowledge> {
   const { scope, query, page } = request;

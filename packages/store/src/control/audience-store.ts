@@ -29,9 +29,10 @@ import {
   recordChange,
 } from './audience-changes.ts';
 import { elementsOf, insertElements, takeElements } from './audience-elements.ts';
-import { listAllAudienceIds, listAudienceIds } from './audience-list.ts';
+import { listAudienceIds } from './audience-list.ts';
 import { findOnce, rememberOnce } from './audience-once.ts';
 import { assertTransition, dependenciesOf, findDependents, writeReferences } from './audience-references.ts';
+import { listCheckedIds } from './checked-audience-list.ts';
 import { columnText } from './column-text.ts';
 import type { ControlDatabase, ControlDialect, ControlTransaction } from './dialect/control-dialect.ts';
 import { ListMemory } from './list-memory.ts';
@@ -206,12 +207,11 @@ export class SqlAudienceStore implements AudienceStore {
   }
 
   async list(scope: Scope, query: AudienceQuery, page: Page): Promise<Listed<Audience>> {
-    const { items, totalCount } = await listAudienceIds(this.#dialect, this.#memory, { scope, query, page });
+    const { check } = query;
+    const { items, totalCount } = await (check === undefined
+      ? listAudienceIds(this.#dialect, this.#memory, { scope, query, page })
+      : listCheckedIds(this.#dialect, this.#memory, { scope, query, check }, page));
     return { items: await this.findMany(scope, items), totalCount };
-  }
-
-  listIds(scope: Scope, query: AudienceQuery): Promise<readonly AudienceId[]> {
-    return listAllAudienceIds(this.#dialect, scope, query);
   }
 
   async listForBatch(scope: Scope): Promise<readonly Audience[]> {
@@ -331,11 +331,11 @@ export class SqlAudienceStore implements AudienceStore {
       await countChange(transaction, scope);
       return;
     }
-    const changes = images.map((before) => ({ before, after: withSize(before, sizes.get(before.row.id)) }));
-    const real = changes.filter(({ before, after }) => after.row.total_profiles !== before.row.total_profiles);
+    // Also where a size is what it was: the rest of its metrics is not.
+    const written = images.filter(({ row }) => sizes.has(row.id));
     await recordChange(transaction, scope, {
-      before: real.map(({ before }) => before),
-      after: real.map(({ after }) => after),
+      before: written,
+      after: written.map((image) => withSize(image, sizes.get(image.row.id))),
     });
   }
 

@@ -20,3 +20,14 @@ export function foldedText(text: string): string {
 export function sortKeyText(text: string): string {
   return columnText(foldedText(text).slice(0, sortKeyLength));
 }
+
+/** Where a code unit of UTF-16 stands in the order of code points: surrogates, of which the greatest are made, come last. */
+const rankOf = (unit: number): number => (unit < 0xd8_00 ? unit : unit < 0xe0_00 ? unit + 0x20_00 : unit - 0x8_00);
+
+/** The order of two texts as columns have them: that of code points, which is the order of the bytes of UTF-8. */
+export function compareColumnTexts(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  let at = 0;
+  while (at < length && left.charCodeAt(at) === right.charCodeAt(at)) at += 1;
+  return at === length ? left.length - right.length : rankOf(left.charCodeAt(at)) - rankOf(right.charCodeAt(at));
+}

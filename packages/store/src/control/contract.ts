@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { audienceId } from '@muster/audience';
 import type { ControlStore } from '../ports/control-store.ts';
 import { audienceCases } from './contract/audience-cases.ts';
+import { checkedListCases } from './contract/checked-list-cases.ts';
 import type { ContractCase } from './contract/contract-case.ts';
 import { isolationCases } from './contract/isolation-cases.ts';
 import { jobCases } from './contract/job-cases.ts';
@@ -43,6 +44,7 @@ const cases: Readonly<Record<string, readonly ContractCase[]>> = {
   lists: listCases,
   'lists that were read before': listMemoryCases,
   'lists and what changes them': listChangeCases,
+  'lists with a check': checkedListCases,
   jobs: jobCases,
   schedules: scheduleCases,
   tasks: taskCases,

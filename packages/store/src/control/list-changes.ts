@@ -48,6 +48,20 @@ function neighboursQuery(
   `;
 }
 
+/** The tenant's count of changes as `total`, and as `seen` how many after `since` have left images: one row. */
+export function changesSince(scope: Scope, since: number): RawBuilder<unknown> {
+  return sql`
+    select audience_changes.total, (
+      select count(distinct changed_audiences.change) from changed_audiences
+      where ${inTenant(scope, 'changed_audiences')} and changed_audiences.change > ${since}
+    ) as seen
+    from audience_changes where ${inTenant(scope, 'audience_changes')}
+  `;
+}
+
+/** Whether what was true at the count `since` can be brought to `changes`: images before are dropped, or soon will be. */
+export const isRecent = (since: number, changes: number): boolean => changes - since <= keptImagesMax;
+
 /** What has changed after `since`; null when not every change since then has left images. */
 async function readChanges(
   dialect: ControlDialect,
@@ -59,13 +73,7 @@ async function readChanges(
   // One statement, so that count, images and audiences are of one moment.
   const { rows } = await sql<unknown>`
     select audiences.id, audiences.sign, audiences.change, state.total, state.seen
-    from (
-      select audience_changes.total, (
-        select count(distinct changed_audiences.change) from changed_audiences
-        where ${inTenant(scope, 'changed_audiences')} and changed_audiences.change > ${since}
-      ) as seen
-      from audience_changes where ${inTenant(scope, 'audience_changes')}
-    ) as state
+    from (${changesSince(scope, since)}) as state
     left join (${neighboursQuery(dialect, subject, since, window)}) as audiences on true
     order by ${orderOf(query)}
   `.execute(dialect.database);
@@ -92,10 +100,8 @@ export async function bringUp(
   { count, window }: ListKnowledge,
   changes: number,
 ): Promise<ListKnowledge | null> {
-  // Images of changes before these are dropped, or soon will be.
-  const isRecent = (known: { readonly changes: number }): boolean => changes - known.changes <= keptImagesMax;
-  if (!isRecent(count)) return null;
-  const moved = window !== null && isRecent(window) ? window : null;
+  if (!isRecent(count.changes, changes)) return null;
+  const moved = window !== null && isRecent(window.changes, changes) ? window : null;
   const since = Math.min(count.changes, moved?.changes ?? count.changes);
   if (since >= changes) return { count, window: moved };
   const found = await readChanges(dialect, subject, since, moved);

@@ -4,12 +4,16 @@
  * Nothing is removed because of a write. What is kept names the count of changes it was true at (`audience-changes`),
  * and is brought to a later count by what has changed in between (`list-changes`).
  */
+import type { CheckedList } from './checked-list.ts';
 import type { ListWindow } from './list-window.ts';
+import { SharedWork } from './shared-work.ts';
 
 /** Characters of keys that all counts have together. */
 const countKeysMax = 2_000_000;
 /** Ids kept in all windows together, some 50 bytes each; a key weighs as much as the ids that take its place. */
 const windowIdsMax = 500_000;
+/** Matches kept in all lists with a check together, some 200 bytes each; keys weigh as in windows. */
+const checkedMatchesMax = 300_000;
 /** Characters of a key for each id that it weighs. */
 const charactersPerId = 25;
 
@@ -19,9 +23,9 @@ export interface KeptCount {
   readonly total: number;
 }
 
-/** The last values that were kept or asked for, by key. */
+/** The last values that were kept or asked for, by key. Each weighs what it did when that happened. */
 export class Recent<Value> {
-  readonly #kept = new Map<string, Value>();
+  readonly #kept = new Map<string, { readonly value: Value; readonly weight: number }>();
   readonly #weightMax: number;
   readonly #weigh: (value: Value, key: string) => number;
   #weight = 0;
@@ -34,15 +38,17 @@ export class Recent<Value> {
 
   find(key: string): Value | undefined {
     const found = this.#kept.get(key);
-    if (found !== undefined) this.keep(key, found);
-    return found;
+    if (found === undefined) return undefined;
+    this.keep(key, found.value);
+    return found.value;
   }
 
   /** A map lists keys in the order of insertion, so that the first one is the least recently used. */
   keep(key: string, value: Value): void {
     this.#drop(key);
-    this.#kept.set(key, value);
-    this.#weight += this.#weigh(value, key);
+    const weight = this.#weigh(value, key);
+    this.#kept.set(key, { value, weight });
+    this.#weight += weight;
     for (const oldest of this.#kept.keys()) {
       if (this.#weight <= this.#weightMax) return;
       this.#drop(oldest);
@@ -50,20 +56,23 @@ export class Recent<Value> {
   }
 
   #drop(key: string): void {
-    const value = this.#kept.get(key);
-    if (value === undefined) return;
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return;
     this.#kept.delete(key);
-    this.#weight -= this.#weigh(value, key);
+    this.#weight -= kept.weight;
   }
 }
+
+const keyWeight = (key: string): number => Math.ceil(key.length / charactersPerId);
 
 /** The memory of one store. */
 export class ListMemory {
   /** By tenant and conditions. */
   readonly counts = new Recent<KeptCount>(countKeysMax, (_, key) => key.length);
   /** By tenant, conditions and order; and by the page besides, unless it is all matches. */
-  readonly windows = new Recent<ListWindow>(
-    windowIdsMax,
-    ({ ids }, key) => ids.length + Math.ceil(key.length / charactersPerId),
-  );
+  readonly windows = new Recent<ListWindow>(windowIdsMax, ({ ids }, key) => ids.length + keyWeight(key));
+  /** By tenant, conditions, check and order. */
+  readonly checked = new Recent<CheckedList>(checkedMatchesMax, ({ size }, key) => size + keyWeight(key));
+  /** The readings of all audiences for a check that are going on, by the same. */
+  readonly scans = new SharedWork<CheckedList>();
 }

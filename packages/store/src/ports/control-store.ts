@@ -102,6 +102,19 @@ export type AudienceCondition =
   | AudienceElementCondition
   | { readonly anyOf: readonly (readonly AudienceComparison[])[] };
 
+/**
+ * What only the audience itself can tell. The store asks it of each audience that fulfils the rest of a query, once, and
+ * later of those that have changed.
+ */
+export interface AudienceCheck {
+  /** The same for checks that hold of the same audiences, in one sandbox. */
+  readonly key: string;
+  /** Whether it depends on who refers to an audience, which changes while the audience itself does not. */
+  readonly looksAtDependents: boolean;
+  /** Pure. `dependents` is empty unless the check looks at them. */
+  holds(audience: Audience, dependents: readonly AudienceId[]): boolean;
+}
+
 /** Which audiences to list; absent members do not restrict. */
 export interface AudienceQuery {
   /** The most important first; ties are broken by id, in the direction of the last, so that pages are stable. */
@@ -111,8 +124,9 @@ export interface AudienceQuery {
   /** Case-insensitive (Unicode lower case) substrings, taken literally. */
   readonly nameContains?: string;
   readonly descriptionContains?: string;
+  /** Any of these. */
+  readonly ids?: readonly AudienceId[];
   /** Exact matches. */
-  readonly id?: AudienceId;
   readonly name?: string;
   readonly externalId?: string;
   readonly namespace?: string;
@@ -120,6 +134,7 @@ export interface AudienceQuery {
   readonly lifecycleStates?: readonly LifecycleState[];
   /** An audience without a schema counts as `_xdm.context.profile`. */
   readonly schemaName?: string;
+  readonly check?: AudienceCheck;
 }
 
 /** An audience that is about to be stored, and those that it is connected with by references. */
@@ -156,8 +171,6 @@ export interface AudienceStore {
   /** Those that exist, in the order asked for. */
   findMany(scope: Scope, ids: readonly AudienceId[]): Promise<readonly Audience[]>;
   list(scope: Scope, query: AudienceQuery, page: Page): Promise<Listed<Audience>>;
-  /** The ids of all that `list` has pages of, in its order: for conditions that a store cannot check. */
-  listIds(scope: Scope, query: AudienceQuery): Promise<readonly AudienceId[]>;
   /** All published platform audiences, oldest first: batch runs evaluate those of every method. */
   listForBatch(scope: Scope): Promise<readonly Audience[]>;
   /**

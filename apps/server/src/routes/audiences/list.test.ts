@@ -60,6 +60,18 @@ const compared: readonly (readonly [attribute: string, values: readonly string[]
   ['createdBy', ['nobody', '']],
   ['lastModifiedBy', ['nobody', '']],
   ['isSystem', ['true', 'false', '']],
+  ['imsOrgId', ['DEMO@AdobeOrg', 'other', '']],
+  ['sandbox.sandboxName', ['prod', 'dev']],
+  ['sandbox.default', ['true', 'false']],
+  ['sandbox', ['prod']],
+  ['profileInstanceId', ['ups', 'x']],
+  ['definedOn', ['unions']],
+  ['definedOn~meta:containerId', ['tenant', 'x']],
+  ['nothing.at.all', ['x', '']],
+  ['constructor', ['x', '']],
+  ['expression.value', ['workAddress.country = "US"', 'COUNTRY', '']],
+  ['_etag', ['x']],
+  ['linkedAudienceRef.flowId', ['4685ea90-d2b6-11ec-9d64-0242ac120002', 'EA9']],
   ['ttlInDays', ['40', '040', '39.5', '-1', '0', '1e400', '0x28', '', 'x']],
   ['metrics.data.totalProfiles', ['0', '-1', '7']],
   ['labels', ['core/C9', 'core/C2', 'nothing']],
@@ -189,6 +201,41 @@ test('conditions hold together, also several on one attribute', async (context) 
       pair.join(' and '),
     );
   }
+});
+
+test('conditions on references hold of the audiences at their other end, also after references change', async (context) => {
+  const client = await openClient(context);
+  const [base, other] = [await client.create(platformSample), await client.create(platformSample)];
+  const external = await client.create(externalSample);
+  const user = await client.create({
+    ...platformSample,
+    expression: {
+      ...platformSample.expression,
+      value: `inSegment("${base.id}") or inSegment("${external.id}")`,
+    },
+  });
+  const check = async (condition: string, expected: readonly AudienceResource[]): Promise<void> => {
+    const found = await list(client, `?sort=creationTime:asc&property=${encodeURIComponent(condition)}`);
+    assert.deepEqual(new Set(found.children.map(({ id }) => id)), new Set(expected.map(({ id }) => id)), condition);
+    assert.equal(found._page.totalCount, expected.length, condition);
+  };
+  await check(`dependents==${user.id}`, [base]);
+  await check(`dependents!=${user.id}`, [other, external, user]);
+  await check('dependents', [base]);
+  await check(`dependents=contains${user.id.slice(2, 9)}`, [base]);
+  await check(`dependencies==${base.id}`, [user]);
+  await check(`dependencies==${external.id}`, [user]);
+  await check(`dependencies!=${base.id}`, [base, other, external]);
+  await check('dependencies==nobody', []);
+  await check('dependents==nobody', []);
+  const value = `inSegment("${other.id}")`;
+  assert.equal((await client.patch(user.id, [{ op: 'add', path: '/expression/value', value }])).statusCode, 200);
+  await check(`dependents==${user.id}`, [other]);
+  await check(`dependents!=${user.id}`, [base, external, user]);
+  await check('dependents', [other]);
+  await check(`dependencies==${base.id}`, []);
+  await check(`dependencies==${other.id}`, [user]);
+  await check(`dependencies!=${base.id}`, [base, other, external, user]);
 });
 
 test('inactive audiences are shown when a condition names id, audienceId or state, and hidden otherwise', async (context) => {

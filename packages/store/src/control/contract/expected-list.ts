@@ -79,13 +79,14 @@ function isMatch(audience: Audience, query: AudienceQuery): boolean {
   return (
     contains(audience.name, query.nameContains) &&
     contains(audience.description, query.descriptionContains) &&
-    equals(audience.id, query.id) &&
+    (query.ids?.includes(audience.id) ?? true) &&
     equals(audience.name, query.name) &&
     equals(audience.externalId, query.externalId) &&
     equals(audience.namespace, query.namespace) &&
     equals(audience.schemaName ?? '_xdm.context.profile', query.schemaName) &&
     (query.lifecycleStates?.includes(audience.lifecycleState) ?? true) &&
-    (query.conditions ?? []).every((condition) => meets(audience, condition))
+    (query.conditions ?? []).every((condition) => meets(audience, condition)) &&
+    (query.check?.holds(audience, []) ?? true)
   );
 }
 

@@ -37,18 +37,18 @@ async function readAll(store: ControlStore, scope: Scope): Promise<readonly unkn
   const { audiences, jobs, imports, schedules, schemas } = store;
   const filters = [
     {},
-    { id: base.id },
+    { ids: [base.id] },
     { name: base.name },
     { externalId: external.externalId },
     { namespace: 'crm' },
     { nameContains: 'a' },
     { descriptionContains: '' },
+    { check: { key: 'all', looksAtDependents: false, holds: () => true } },
   ];
   return [
     await audiences.find(scope, base.id),
     await audiences.findMany(scope, [base.id, external.id]),
     await Promise.all(filters.map((filter) => audiences.list(scope, { ...filter, sort }, page))),
-    await audiences.listIds(scope, { sort }),
     await audiences.listForBatch(scope),
     [...(await audiences.dependentsOf(scope, [base.id]))],
     await jobs.find(scope, jobId('job')),

@@ -7,6 +7,7 @@ import { type Look, made, randomQueries, type Step, sampleLooks, sampleSteps } f
 import { sampleMetrics, sampleReport, sampleTime } from '../testing/samples.ts';
 import type { ContractCase, ContractContext } from './contract-case.ts';
 import { expectedList } from './expected-list.ts';
+import { readAfresh } from './read-afresh.ts';
 
 const seed = Number(env['MUSTER_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 
@@ -112,7 +113,7 @@ async function checkList(
   page = { offset: 0, limit: 5 },
 ): Promise<void> {
   const { items, totalCount } = await reader.audiences.list(scope, query, page);
-  const matches = await reader.audiences.listIds(scope, query);
+  const matches = await readAfresh(reader, scope, query);
   const shown = { totalCount, ids: items.map(({ id }) => id) };
   const ids = matches.slice(page.offset, page.offset + page.limit);
   assert.deepEqual(shown, { totalCount: matches.length, ids }, JSON.stringify(query));

@@ -4,6 +4,7 @@ import { type Audience, audienceId, etag, type PlatformAudience } from '@muster/
 import type { AudienceQuery, RelatedAudiences, SettleAudiences } from '../../ports/control-store.ts';
 import { sampleMetrics, samplePlatform, sampleTime } from '../testing/samples.ts';
 import { type ContractCase, type ContractContext, countSuccesses, expectProblem } from './contract-case.ts';
+import { readAfresh } from './read-afresh.ts';
 
 const quiet = { type: 'pql', format: 'pql/text', value: 'quiet' } as const;
 const loud = { ...quiet, value: 'loud' } as const;
@@ -146,7 +147,7 @@ const lists: readonly AudienceQuery[] = [
 /** Checks lists that every reader has read before against those that remember nothing. */
 async function checkLists({ store, peer, scope }: ContractContext): Promise<void> {
   for (const query of lists) {
-    const all = await store.audiences.listIds(scope, query);
+    const all = await readAfresh(store, scope, query);
     for (const reader of [store, peer]) {
       const { items, totalCount } = await reader.audiences.list(scope, query, { offset: 0, limit: 4 });
       assert.deepEqual([totalCount, ...items.map(({ id }) => id)], [all.length, ...all.slice(0, 4)]);

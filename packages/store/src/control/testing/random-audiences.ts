@@ -1,7 +1,7 @@
 /** Random audiences, writes of them, and lists to read in between. */
 import { type Audience, actorId, epochMs, etag, type LifecycleState } from '@muster/audience';
 import fc from 'fast-check';
-import type { AudienceQuery } from '../../ports/control-store.ts';
+import type { AudienceCheck, AudienceQuery } from '../../ports/control-store.ts';
 import { sampleExternal, samplePlatform, sampleTime } from './samples.ts';
 
 const words = ['red', 'green', 'Blue', 'red green', 'ÉCLAIR'] as const;
@@ -46,6 +46,19 @@ export function made(id: string, look: Look, version: number, old: Audience | nu
 const createdAt = [{ key: 'createdAt', direction: 'desc' }] as const;
 const byName = [{ key: 'name', direction: 'asc' }] as const;
 
+const isRed: AudienceCheck = {
+  key: 'is red',
+  looksAtDependents: false,
+  holds: ({ description }) => description?.includes('red') ?? false,
+};
+/** Looks at what an audience's row does not have. */
+const isMeasured: AudienceCheck = {
+  key: 'is measured',
+  looksAtDependents: false,
+  holds: ({ metrics }) => metrics?.jobId === 'job',
+};
+const isLabelled: AudienceCheck = { ...isRed, key: 'is labelled', holds: ({ labels }) => labels.length > 0 };
+
 /** Few enough to be read again and again: of nothing, of frequent and rare values, in orders that changes alter. */
 export const randomQueries: readonly AudienceQuery[] = [
   { sort: createdAt },
@@ -66,6 +79,11 @@ export const randomQueries: readonly AudienceQuery[] = [
   { sort: createdAt, conditions: [{ element: 'labels', operator: 'has', value: 'a' }] },
   { sort: createdAt, conditions: [{ element: 'tags', operator: 'lacks', value: null }] },
   { sort: byName, conditions: [{ attribute: 'totalProfiles', operator: 'atLeast', value: 2 }] },
+  { sort: byName, check: isRed },
+  { sort: createdAt, check: isRed, conditions: [{ element: 'tags', operator: 'has', value: 'a' }] },
+  { sort: [], check: { ...isLabelled, key: 'is labelled, by dependents', looksAtDependents: true } },
+  { sort: [{ key: 'totalProfiles', direction: 'desc' }, ...byName], check: isMeasured },
+  { sort: [{ key: 'description', direction: 'desc' }], check: isLabelled, nameContains: 'e' },
   {
     sort: [{ key: 'totalProfiles', direction: 'asc' }],
     conditions: [
