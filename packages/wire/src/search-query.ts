@@ -14,6 +14,8 @@ export interface Searchable {
 
 /** A query, ready to be asked. */
 export interface SearchQuery {
+  /** What it was read from. */
+  readonly text: string;
   readonly matches: (object: Searchable) => boolean;
 }
 
@@ -64,13 +66,11 @@ const refusals: Readonly<Record<string, string>> = {
 };
 
 /** A query that everything fulfils. */
-const everything: SearchQuery = { matches: () => true };
-
 /** The query in a text, or what is wrong with it. An empty text is fulfilled by everything. */
 export function decodeSearchQuery(text: string): SearchQuery | Problem {
   try {
     const tokens = tokenize(text);
-    return tokens.length === 0 ? everything : { matches: new Parser(tokens, text.length).parse() };
+    return { text, matches: tokens.length === 0 ? () => true : new Parser(tokens, text.length).parse() };
   } catch (error) {
     if (error instanceof QueryError) return error.problem;
     throw error;

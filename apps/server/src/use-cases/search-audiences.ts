@@ -1,62 +1,54 @@
-/** The search over audiences: every word of a query may match anywhere, so all audiences are looked at. */
+/** The search over audiences: a word of a query may match anywhere, so that all audiences are asked, once. */
 import { type Audience, audienceId, lifecycleStates, Problem, type Scope } from '@muster/audience';
-import type { AudienceQuery } from '@muster/store';
+import type { AudienceQuery, Listed } from '@muster/store';
 import { type EntitySearch, rootFolderId, type SearchQuery, searchableOf } from '@muster/wire';
 import type { UseCaseDependencies } from './ports.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control'>;
 
 /** Audiences read at a time. */
-const scanPageSize = 500;
+const readAtOnce = 500;
 
-/** Audiences that are in lists, by name. */
-async function* audiencesOf(
-  { control }: Dependencies,
-  scope: Scope,
-  conditions: Partial<AudienceQuery>,
-): AsyncGenerator<Audience> {
-  const query: AudienceQuery = {
+/** The audiences of lists that fulfil a search, by name. */
+function listQuery(search: SearchQuery): AudienceQuery {
+  const listed: AudienceQuery = {
     sort: [{ key: 'name', direction: 'asc' }],
     lifecycleStates: lifecycleStates.filter((state) => state !== 'inactive'),
-    ...conditions,
   };
-  for (let offset = 0; ; offset += scanPageSize) {
-    const { items, totalCount } = await control.audiences.list(scope, query, { offset, limit: scanPageSize });
-    yield* items;
-    if (offset + scanPageSize >= totalCount) return;
-  }
+  if (search.text.trim() === '') return listed;
+  return {
+    ...listed,
+    check: {
+      key: `search ${search.text}`,
+      looksAtDependents: false,
+      holds: (audience) => search.matches(searchableOf(audience)),
+    },
+  };
 }
 
 /** How many audiences fulfil a query in each namespace that has any, by the name of the namespace. */
 export async function countByNamespace(
-  deps: Dependencies,
+  { control }: Dependencies,
   scope: Scope,
-  query: SearchQuery,
+  search: SearchQuery,
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  for await (const audience of audiencesOf(deps, scope, {})) {
-    if (!query.matches(searchableOf(audience))) continue;
-    counts.set(audience.namespace, (counts.get(audience.namespace) ?? 0) + 1);
+  for (let offset = 0, total = 1; offset < total; offset += readAtOnce) {
+    const { items, totalCount } = await control.audiences.list(scope, listQuery(search), { offset, limit: readAtOnce });
+    for (const { namespace } of items) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
+    total = totalCount;
   }
   return new Map([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /** A page of the audiences of a namespace that fulfil a query, by name, and how many there are. */
 export async function searchAudiences(
-  deps: Dependencies,
+  { control }: Dependencies,
   scope: Scope,
-  search: EntitySearch,
-): Promise<{ readonly audiences: readonly Audience[]; readonly totalCount: number }> {
-  const first = search.index * search.limit;
-  const audiences: Audience[] = [];
-  let totalCount = 0;
-  if (!search.isInRoot) return { audiences, totalCount };
-  for await (const audience of audiencesOf(deps, scope, { namespace: search.namespace })) {
-    if (!search.query.matches(searchableOf(audience))) continue;
-    if (totalCount >= first && audiences.length < search.limit) audiences.push(audience);
-    totalCount++;
-  }
-  return { audiences, totalCount };
+  { query, namespace, isInRoot, index, limit }: EntitySearch,
+): Promise<Listed<Audience>> {
+  if (!isInRoot) return { items: [], totalCount: 0 };
+  return control.audiences.list(scope, { ...listQuery(query), namespace }, { offset: index * limit, limit });
 }
 
 /** What an id of the search names in a namespace. Throws `audienceNotFound`. */

@@ -47,8 +47,8 @@ function addEntities(app: FastifyInstance, deps: RouteDependencies): void {
   app.get<QueryString>('/search/entities', { schema }, async (request) => {
     const search = decodeEntitySearch(request.query);
     if (search instanceof Problem) throw search;
-    const { audiences, totalCount } = await searchAudiences(deps, request.tenant.scope, search);
-    return encodeSearchEntities(search, audiences, totalCount);
+    const { items, totalCount } = await searchAudiences(deps, request.tenant.scope, search);
+    return encodeSearchEntities(search, items, totalCount);
   });
 }
 
