@@ -10,7 +10,7 @@ import {
 import type { Tenant } from '../http/tenancy.ts';
 import { withDependents } from './bulk-find-audiences.ts';
 import type { FoundAudience } from './find-audience.ts';
-import { planCondition } from './plan-condition.ts';
+import { planCondition, withPart } from './plan-condition.ts';
 import type { UseCaseDependencies } from './ports.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control'>;
@@ -72,7 +72,7 @@ async function planQuery(deps: Dependencies, tenant: Tenant, request: AudienceLi
     const referred = query.ids === undefined ? await findReferred(deps, tenant, filter) : null;
     const part = referred ?? planCondition(filter, query, tenant);
     if (part === null) rest.push(filter);
-    else query = { ...query, ...part };
+    else query = withPart(query, part);
   }
   return rest.length === 0 ? query : { ...query, check: checkOf(tenant, rest) };
 }

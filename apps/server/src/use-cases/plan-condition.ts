@@ -235,7 +235,11 @@ function planPart(filter: PropertyFilter, query: AudienceQuery): Part | null {
 
 /** What a condition adds to the query, or null when it has to be checked on the resources. */
 export function planCondition(filter: PropertyFilter, query: AudienceQuery, place: Place): Part | null {
-  const part = planConstant(filter, place) ?? (filter.elementPath === null ? planPart(filter, query) : null);
-  if (part?.conditions === undefined) return part;
-  return { ...part, conditions: [...(query.conditions ?? []), ...part.conditions] };
+  return planConstant(filter, place) ?? (filter.elementPath === null ? planPart(filter, query) : null);
+}
+
+/** The query with a part: whatever else a part has replaces, conditions are added. */
+export function withPart(query: AudienceQuery, part: Part): AudienceQuery {
+  if (part.conditions === undefined) return { ...query, ...part };
+  return { ...query, ...part, conditions: [...(query.conditions ?? []), ...part.conditions] };
 }

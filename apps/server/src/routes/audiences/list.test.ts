@@ -214,10 +214,11 @@ test('conditions on references hold of the audiences at their other end, also af
       value: `inSegment("${base.id}") or inSegment("${external.id}")`,
     },
   });
-  const check = async (condition: string, expected: readonly AudienceResource[]): Promise<void> => {
-    const found = await list(client, `?sort=creationTime:asc&property=${encodeURIComponent(condition)}`);
-    assert.deepEqual(new Set(found.children.map(({ id }) => id)), new Set(expected.map(({ id }) => id)), condition);
-    assert.equal(found._page.totalCount, expected.length, condition);
+  const check = async (conditions: string, expected: readonly AudienceResource[]): Promise<void> => {
+    const query = conditions.split(' and ').map((condition) => `&property=${encodeURIComponent(condition)}`);
+    const found = await list(client, `?sort=creationTime:asc${query.join('')}`);
+    assert.deepEqual(new Set(found.children.map(({ id }) => id)), new Set(expected.map(({ id }) => id)), conditions);
+    assert.equal(found._page.totalCount, expected.length, conditions);
   };
   await check(`dependents==${user.id}`, [base]);
   await check(`dependents!=${user.id}`, [other, external, user]);
@@ -227,6 +228,10 @@ test('conditions on references hold of the audiences at their other end, also af
   await check(`dependencies==${external.id}`, [user]);
   await check(`dependencies!=${base.id}`, [base, other, external]);
   await check('dependencies==nobody', []);
+  await check(`ttlInDays>=1000 and dependents==${user.id}`, []);
+  await check(`dependents==${user.id} and ttlInDays>=1000`, []);
+  await check(`ttlInDays>=0 and dependents==${user.id} and id==${base.id}`, [base]);
+  await check(`dependents==${user.id} and dependencies==${user.id}`, []);
   await check('dependents==nobody', []);
   const value = `inSegment("${other.id}")`;
   assert.equal((await client.patch(user.id, [{ op: 'add', path: '/expression/value', value }])).statusCode, 200);
