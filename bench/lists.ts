@@ -9,8 +9,8 @@ import { startServer } from './start.ts';
 const listMsMax = 10;
 const listRounds = 31;
 
-/** Queries of lists, each with a page of 20. */
-const lists = [
+/** Lists that columns answer: queries, each with a page of 20. */
+const columnLists = [
   '',
   'sort=updateTime:desc',
   'sort=name:asc',
@@ -38,6 +38,22 @@ const lists = [
   'property=metrics.data.totalProfiles>0',
   'start=2000',
   'start=4400&sort=createdBy:asc,name:desc',
+  'property=imsOrgId==BENCH@AdobeOrg&property=profileInstanceId==ups',
+  'property=dependents==audience-050000',
+] as const;
+
+/** Lists with a condition that only the audiences themselves answer: of all, of many, of few, of none. */
+const checkedLists = [
+  'property=expression.value=containsindia',
+  'property=description!=nothing&sort=name:asc',
+  'property=schema.name==_xdm.context.profile&sort=createdBy:asc,name:desc&start=4400',
+  'property=createdBy=contains-7&name=kenya',
+  'property=audienceMeta.source==nothing',
+] as const;
+
+const groups = [
+  ['these lists', columnLists],
+  ['lists with a condition on an attribute without a column', checkedLists],
 ] as const;
 
 /** An audience that most of the lists have. */
@@ -52,7 +68,7 @@ const listedAudience = JSON.stringify({
 
 /** How lists are read. */
 interface Reading {
-  readonly name: string;
+  readonly when: string;
   readonly rounds: number;
   readonly msMax: number | null;
   /** What happens before a list is read in a round, outside the time that is taken. */
@@ -65,17 +81,22 @@ export async function benchLists(engine: string, url: string): Promise<readonly 
   const many = `20 out of ${audienceCount.toLocaleString('en')} audiences`;
   const readings: readonly Reading[] = [
     // In this order: the first one finds nothing that is remembered.
-    { name: `${engine}: the slowest list of ${many}, never read before`, rounds: 1, msMax: null, before: nothing },
-    { name: `${engine}: the slowest of these lists`, rounds: listRounds, msMax: listMsMax, before: nothing },
+    { when: 'never read before', rounds: 1, msMax: null, before: nothing },
+    { when: 'read again', rounds: listRounds, msMax: listMsMax, before: nothing },
     {
-      name: `${engine}: the slowest of these lists, each after an audience was created or deleted`,
+      when: 'each after an audience was created or deleted',
       rounds: listRounds,
       msMax: listMsMax,
       before: alternateWrites(url),
     },
   ];
   const rows: Row[] = [];
-  for (const reading of readings) rows.push(await slowestOf(url, reading));
+  for (const [what, lists] of groups) {
+    for (const reading of readings) {
+      const name = `${engine}: the slowest of ${what} of ${many}, ${reading.when}`;
+      rows.push(await slowestOf(url, name, lists, reading));
+    }
+  }
   return rows;
 }
 
@@ -122,7 +143,12 @@ function alternateWrites(url: string): (round: number) => Promise<void> {
 }
 
 /** The median of the slowest of the lists; the others are in the detail. */
-async function slowestOf(url: string, { name, rounds, msMax, before }: Reading): Promise<Row> {
+async function slowestOf(
+  url: string,
+  name: string,
+  lists: readonly string[],
+  { rounds, msMax, before }: Reading,
+): Promise<Row> {
   const medians: { readonly query: string; readonly ms: number }[] = [];
   for (const query of lists) {
     const call: Call = { method: 'GET', path: `${audiencesPath}?limit=20&${encodeURI(query)}`, status: 200 };
