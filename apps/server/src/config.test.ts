@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ConfigError, decodeConfig } from './config.ts';
+import { settingNames } from './setting-names.ts';
 
 /** Decodes settings that cannot be used and gives the names of those that are reported. */
 function refused(environment: Record<string, string>): readonly (string | undefined)[] {
@@ -103,4 +105,64 @@ test('time and ids are by chance where tokens are checked', () => {
   assert.deepEqual(refused(earnest), []);
   const forTests = { MUSTER_NOW: '2024-05-01T00:00:00Z', MUSTER_ID_SEED: 'seed' };
   assert.deepEqual(refused({ ...earnest, ...forTests }), Object.keys(forTests));
+});
+
+/** Names that other programs read, or that Kubernetes sets for services called `muster` and `muster-clickhouse`. */
+const namesOfOthers = [
+  'MUSTER_ORG',
+  'MUSTER_SANDBOX',
+  'MUSTER_URL',
+  'MUSTER_TOKEN',
+  'MUSTER_API_KEY',
+  'MUSTER_SEED',
+  'MUSTER_TEST_POSTGRES_URL',
+  'MUSTER_TEST_CLICKHOUSE_URL',
+  'MUSTER_BENCH_SCALE',
+  'MUSTER_DEMO_SCALE',
+  'MUSTER_ONLINE_RETAIL',
+  'MUSTER_SERVICE_HOST',
+  'MUSTER_SERVICE_PORT',
+  'MUSTER_PORT_80_TCP',
+  'MUSTER_PORT_8080_TCP_ADDR',
+  'MUSTER_CLICKHOUSE_PORT',
+  'MUSTER_CLICKHOUSE_SERVICE_HOST',
+  'MUSTER_CLICKHOUSE_SERVICE_PORT',
+  'MUSTER_CLICKHOUSE_SERVICE_PORT_HTTP',
+  'MUSTER_CLICKHOUSE_PORT_8123_TCP_PROTO',
+  'MUSTER_DATABASE_PORT',
+];
+
+test('a name that looks like a setting is refused with the one that was meant', () => {
+  const misspelt = {
+    MUSTER_PORTT: 'MUSTER_PORT',
+    MUSTER_PROT: 'MUSTER_PORT',
+    MUSTER_DATADIR: 'MUSTER_DATA_DIR',
+    MUSTER_DATA: 'MUSTER_DATA_DIR',
+    MUSTER_data_dir: 'MUSTER_DATA_DIR',
+    MUSTER_JWT_AUDIENCES: 'MUSTER_JWT_AUDIENCE',
+    MUSTER_REQUEST_PER_SECOND_MAX: 'MUSTER_REQUESTS_PER_SECOND_MAX',
+    MUSTER_SHUTDOWN: 'MUSTER_SHUTDOWN_MS',
+  };
+  for (const [name, meant] of Object.entries(misspelt)) {
+    assert.throws(
+      () => decodeConfig({ [name]: 'secret' }),
+      new ConfigError([`${name} is no setting; did you mean ${meant}?`]),
+      name,
+    );
+    assert.deepEqual(refused({ [name]: '' }), [], 'an empty variable counts as not set');
+  }
+  assert.deepEqual(refused({ MUSTER_PORTT: '1', MUSTER_LOG_LEVEL: 'loud' }), ['MUSTER_LOG_LEVEL', 'MUSTER_PORTT']);
+});
+
+test('variables of other programs are left alone', () => {
+  for (const name of [...namesOfOthers, 'MUSTER', 'PORTT', 'PATH']) assert.deepEqual(refused({ [name]: 'x' }), []);
+});
+
+test('every setting is documented', () => {
+  const document = readFileSync(new URL('../../../docs/api.md', import.meta.url), 'utf8');
+  const documented = new Set(Array.from(document.matchAll(/`(MUSTER_[A-Z_]+)`/g), ([, name]) => name));
+  assert.deepEqual(
+    settingNames.filter((name) => !documented.has(name)),
+    [],
+  );
 });

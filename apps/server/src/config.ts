@@ -178,7 +178,7 @@ function decodeIdSeed(read: SettingsReader): string | null {
 
 /** Settings for tests. With them tokens would not expire, and ids could be foreseen. */
 function refuseInEarnest(read: SettingsReader): void {
-  for (const name of ['MUSTER_NOW', 'MUSTER_ID_SEED']) {
+  for (const name of ['MUSTER_NOW', 'MUSTER_ID_SEED'] as const) {
     if (read.text(name, '') !== '') read.problems.push(`${name} is set; it is for tests, with MUSTER_AUTH=dev only`);
   }
 }
@@ -208,6 +208,7 @@ export function decodeConfig(environment: Environment): ServerConfig {
     limits: decodeLimits(read),
   };
   if (config.auth.kind !== 'dev') refuseInEarnest(read);
+  read.refuseMisspelt();
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return config;
 }

@@ -21,6 +21,7 @@ export { convertRule } from './convert-rule.ts';
 export type { DiagnosticCode } from './diagnostics/codes.ts';
 export type { Diagnostic, Fix } from './diagnostics/diagnostic.ts';
 export { excerptOf, renderDiagnostics } from './diagnostics/render.ts';
+export { nearestName } from './diagnostics/suggest.ts';
 // What can stand at a place of a text, and what stands there.
 export type { CompletionOptions } from './editor/complete.ts';
 export { completeAt } from './editor/complete.ts';
