@@ -302,6 +302,19 @@ test('a mapping that cannot be used is refused before anything is read', async (
   assert.match(stderr, /\/columns\/a: has no known type/);
 });
 
+test('an import of which every row was rejected ends with 3', async () => {
+  const faulty = { identityMap: { Email: [{ id: 'ann', primary: true }] }, person: { birthYear: 'long ago' } };
+  const { code, stdout, stderr } = await run([
+    'import',
+    '--kind',
+    'profiles',
+    await fileWith('rejected.jsonl', faulty),
+  ]);
+  assert.equal(code, 3, stderr);
+  assert.match(stdout, /rejected.jsonl: succeeded[\s\S]*\nrow 1: /);
+  assert.match(stderr, /muster: nothing of rejected\.jsonl was imported: every row was rejected\n$/);
+});
+
 test('sandboxes are listed, reset and deleted', async () => {
   const dev = ['--sandbox', 'dev'];
   const rule = ['--name', 'Germany', '--expression', 'homeAddress.country = "DE"'];

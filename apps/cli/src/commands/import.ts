@@ -198,8 +198,16 @@ export function renderReport(run: ImportResource): string {
   return lines.join('\n');
 }
 
-function assertSucceeded(run: ImportResource): void {
-  if (run.status === 'succeeded') return;
+/** Throws `CliError` when the file was not read to its end, or rows of it were meant to be imported and none could be. */
+export function assertSucceeded(run: Pick<ImportResource, 'name' | 'status' | 'counts'>): void {
+  if (run.status === 'succeeded') {
+    const { rows, profiles, events, skipped, rejected } = run.counts;
+    // Skipped rows are left out on purpose: a file of them alone is fine.
+    if (rejected === 0 || profiles + events > 0) return;
+    const those =
+      rejected === rows ? 'every row was rejected' : `rejected ${rejected}, skipped ${skipped} of ${rows} rows`;
+    throw new CliError('invalidInput', `nothing of ${run.name} was imported: ${those}`);
+  }
   if (run.status === 'failed') throw new CliError('invalidInput', `${run.name} cannot be imported`);
   throw new CliError('failed', `${run.name} was interrupted; run the same command again and it goes on`);
 }
