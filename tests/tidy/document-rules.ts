@@ -24,6 +24,20 @@ export function findTooManyScripts({ texts }: Repository): readonly Finding[] {
   ];
 }
 
+/** Packages whose version is not that of the whole, which is the one that programs say they are. */
+export function findOtherVersions({ texts }: Repository): readonly Finding[] {
+  const version = versionIn(texts.get('package.json'));
+  return [...texts].flatMap(([path, text]) => {
+    if (!/^(?:packages|apps)\/[^/]+\/package\.json$/.test(path) || versionIn(text) === version) return [];
+    return [{ path, line: 0, message: `is version ${versionIn(text)}, the root is version ${version}` }];
+  });
+}
+
+function versionIn(text = '{}'): unknown {
+  const manifest: unknown = JSON.parse(text);
+  return isRecord(manifest) ? manifest['version'] : undefined;
+}
+
 /** Links between documents that lead to no file or to no heading. */
 export function findBrokenLinks(repository: Repository): readonly Finding[] {
   return [...repository.texts]

@@ -154,6 +154,14 @@ const badSamples: Readonly<Record<keyof typeof rules, Sample>> = {
     files: { 'package.json': JSON.stringify({ scripts: Object.fromEntries([...'abcdefghijk'].map((a) => [a, a])) }) },
     finds: ['package.json has 11 scripts'],
   },
+  'packages have one version': {
+    files: {
+      'package.json': '{"version":"1.2.3"}',
+      'packages/pql/package.json': '{"version":"1.2.4"}',
+      'packages/audience/package.json': '{"version":"1.2.3"}',
+    },
+    finds: ['packages/pql/package.json is version 1.2.4'],
+  },
   'links lead somewhere': {
     files: { 'docs/a.md': '[b](b.md) `[c](c.md)`\n[d](https://d.org) [e](../packages)\n[f](#no) [g](a.md)' },
     finds: ['docs/a.md:1 link `b.md`', 'docs/a.md:3 link `#no`'],

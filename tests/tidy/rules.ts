@@ -1,6 +1,12 @@
 /** All rules of the house, each with the sentence that it makes true. */
 import { findCommentedCode, findLooseReminders } from './comment-rules.ts';
-import { findBrokenLinks, findForbiddenTexts, findMissingReadmes, findTooManyScripts } from './document-rules.ts';
+import {
+  findBrokenLinks,
+  findForbiddenTexts,
+  findMissingReadmes,
+  findOtherVersions,
+  findTooManyScripts,
+} from './document-rules.ts';
 import { findUndocumentedExports } from './export-rules.ts';
 import type { Finding } from './finding.ts';
 import {
@@ -60,6 +66,7 @@ export const rules = {
   'types are named without prefix and suffix': findTypeNames,
   'every package has a README': findMissingReadmes,
   'there are at most ten scripts': findTooManyScripts,
+  'packages have one version': findOtherVersions,
   'links lead somewhere': findBrokenLinks,
   'files speak of no single machine': findForbiddenTexts,
 } as const satisfies Readonly<Record<string, Rule>>;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import packageDocument from '../package.json' with { type: 'json' };
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 let folder = '';
@@ -81,7 +82,7 @@ test('wrong usage ends with 2 and says what is wrong', async () => {
 });
 
 test('the version is that of the package', async () => {
-  assert.deepEqual(await run(['--version']), { code: 0, stdout: '0.1.0\n', stderr: '' });
+  assert.deepEqual(await run(['--version']), { code: 0, stdout: `${packageDocument.version}\n`, stderr: '' });
 });
 
 test('organisation, sandbox and address come from the environment, where an empty text is none', async () => {

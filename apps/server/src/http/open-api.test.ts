@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import packageDocument from '../../package.json' with { type: 'json' };
 import { ExampleResources, openExampleWorld } from '../testing/example-world.ts';
 import { encodeBody, exampleIds, operationRows, pathOf } from '../testing/operation-rows.ts';
 import { isRecord, type JsonSchema, type Operation } from './operations.ts';
@@ -38,6 +39,10 @@ const newcomer = (operation: Operation): ExampleResources =>
 async function pathFor(operation: Operation, resources: ExampleResources): Promise<string> {
   return operation.path.includes('{') ? pathOf(operation, await resources.ids()) : operation.path;
 }
+
+test('the version of the description is that of the package', () => {
+  assert.equal(world.app.swagger().info.version, packageDocument.version);
+});
 
 test('the description says what every operation is, takes and answers', () => {
   const ids = world.operations.map(({ id }) => id);

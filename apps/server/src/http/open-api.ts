@@ -1,4 +1,5 @@
 import type { SwaggerOptions } from '@fastify/swagger';
+import packageDocument from '../../package.json' with { type: 'json' };
 import { basePath } from './api-schema.ts';
 import { documentFailures } from './document-failures.ts';
 
@@ -11,7 +12,7 @@ export const openApiOptions: SwaggerOptions = {
     openapi: '3.1.0',
     info: {
       title: 'Muster',
-      version: '1.0.0',
+      version: packageDocument.version,
       description: `An open audience service. The resources under \`${basePath}\` are those of the Segmentation Service API of Adobe Experience Platform, plus extensions.`,
     },
     tags: [
