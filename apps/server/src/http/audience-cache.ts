@@ -36,6 +36,8 @@ function watchWrites(audiences: AudienceStore, writing: Writing): AudienceStore 
       writing(scope, () => audiences.createOnce(scope, audience, request, settle)),
     replace: (scope, audience, expected, settle) =>
       writing(scope, () => audiences.replace(scope, audience, expected, settle)),
+    replaceWithExpiry: (scope, audience, expected, expiry) =>
+      writing(scope, () => audiences.replaceWithExpiry(scope, audience, expected, expiry)),
     delete: (scope, id, condition) => writing(scope, () => audiences.delete(scope, id, condition)),
     saveMetrics: (scope, metrics) => writing(scope, () => audiences.saveMetrics(scope, metrics)),
     reportMetrics: (scope, reports) => writing(scope, () => audiences.reportMetrics(scope, reports)),

@@ -19,7 +19,7 @@ import {
   unfinishedTaskStatuses,
 } from '@muster/audience';
 import type { ExternalAudienceChange, NewExternalRun } from '@muster/wire';
-import { externalExpiryOf, findExternalAudience, planExpiry } from './external-tasks.ts';
+import { externalExpiryOf, findExternalAudience, newExpiry } from './external-tasks.ts';
 import type { UseCaseDependencies } from './ports.ts';
 import { changedServerFields } from './server-fields.ts';
 
@@ -120,29 +120,32 @@ export async function changeExternalAudience(
     ttlInDays: change.ttlInDays ?? audience.ttlInDays,
     ingestion,
   };
-  await deps.control.audiences.replace(scope, changed, audience.etag);
-  if (change.ttlInDays !== undefined) {
-    await changeExpiry(deps, scope, id, (planned) =>
-      planned === null ? null : externalExpiryOf(changed, deps.clock.now()),
-    );
+  const replace = () => deps.control.audiences.replace(scope, changed, audience.etag);
+  if (change.ttlInDays === undefined) await replace();
+  else {
+    await withPlannedEnd(deps, scope, id, (planned) => {
+      if (planned === null) return replace();
+      const expiry = newExpiry(deps, scope, id, externalExpiryOf(changed, deps.clock.now()));
+      // Together: an end that stayed where it was would take the members of an audience that says they last longer.
+      return deps.control.audiences.replaceWithExpiry(scope, changed, audience.etag, expiry);
+    });
   }
   return { audience: changed, ingestion };
 }
 
 /**
- * Plans the end of the memberships of an audience anew, as a function of when they were to end: null when it has none that
- * do. Nothing is planned where it gives null. Changes of one sandbox take turns, so that each builds on the one before.
+ * What `work` makes of when the memberships of an audience are to end: null when it has none that do. Work that changes this
+ * takes turns in a sandbox, so that each change builds on the one before.
  */
-async function changeExpiry(
-  deps: Dependencies,
+function withPlannedEnd<Result>(
+  { control }: Pick<Dependencies, 'control'>,
   scope: Scope,
   id: AudienceId,
-  change: (planned: EpochMs | null) => EpochMs | null,
-): Promise<void> {
-  await deps.control.withLock(`external expiries ${scope.org} ${scope.sandbox}`, async () => {
-    const [latest] = await deps.control.externalExpiries.list(scope, { subject: id }, { before: null, limit: 1 });
-    const at = change(latest?.status === 'NEW' ? latest.request.at : null);
-    if (at !== null) await planExpiry(deps, scope, id, at);
+  work: (planned: EpochMs | null) => Promise<Result>,
+): Promise<Result> {
+  return control.withLock(`external expiries ${scope.org} ${scope.sandbox}`, async () => {
+    const [latest] = await control.externalExpiries.list(scope, { subject: id }, { before: null, limit: 1 });
+    return work(latest?.status === 'NEW' ? latest.request.at : null);
   });
 }
 
@@ -157,10 +160,13 @@ export async function extendExternalAudience(
 ): Promise<ExternalAudience> {
   const { audience } = await findSourced(deps, scope, id);
   const days = audience.ttlInDays ?? externalLimits.ttlInDaysDefault;
-  await changeExpiry(deps, scope, id, (planned) => {
-    if (planned !== null) return epochMs(planned + daysMs(days));
-    const message = 'the audience was not ingested yet, or its memberships have ended';
-    throw new Problem('externalUnprocessable', [{ message, suggestion: 'start a run' }]);
+  await withPlannedEnd(deps, scope, id, async (planned) => {
+    if (planned === null) {
+      const message = 'the audience was not ingested yet, or its memberships have ended';
+      throw new Problem('externalUnprocessable', [{ message, suggestion: 'start a run' }]);
+    }
+    const expiry = newExpiry(deps, scope, id, epochMs(planned + daysMs(days)));
+    await deps.control.externalExpiries.create(scope, expiry);
   });
   return audience;
 }

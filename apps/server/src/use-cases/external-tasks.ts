@@ -10,11 +10,13 @@ import {
   type ExternalCreationOutcome,
   type ExternalExpiry,
   type ExternalExpiryOutcome,
+  type ExternalExpiryRequest,
   type ExternalRun,
   type ExternalRunOutcome,
   epochMs,
   externalLimits,
   type IdSource,
+  type NewTask,
   Problem,
   type Scope,
   taskId,
@@ -77,20 +79,20 @@ export function externalExpiryOf({ ttlInDays }: ExternalAudience, at: EpochMs): 
   return epochMs(at + (ttlInDays ?? externalLimits.ttlInDaysDefault) * dayMs);
 }
 
-/** Ends the memberships of an audience at a moment, instead of at the one that was planned before. */
-export async function planExpiry(
-  { control, clock, ids }: Pick<ExternalTaskDependencies, 'control' | 'clock' | 'ids'>,
+/** What ends the memberships of an audience at a moment, once it is stored, instead of at the one planned before. */
+export function newExpiry(
+  { clock, ids }: Pick<ExternalTaskDependencies, 'clock' | 'ids'>,
   scope: Scope,
   audienceId: AudienceId,
   at: EpochMs,
-): Promise<void> {
-  await control.externalExpiries.create(scope, {
+): NewTask<ExternalExpiryRequest> {
+  return {
     id: taskId(ids.uuid()),
     subject: audienceId,
     request: { audienceId, at },
     createdBy: scope.actor,
     createdAt: clock.now(),
-  });
+  };
 }
 
 /** Reads the files of a run into the members of its audience. Throws what keeps it from that, with the reason. */
@@ -110,7 +112,8 @@ export async function readExternalFiles(
   const wanted = { runId: id, audienceId, asOf, fields: ingestion.fields, files };
   const { outcome, count } = await ingestAudience(deps, scope, wanted, progress);
   await reportCount(deps, scope, id, count);
-  await planExpiry(deps, scope, audienceId, externalExpiryOf(audience, asOf));
+  const expiry = newExpiry(deps, scope, audienceId, externalExpiryOf(audience, asOf));
+  await deps.control.externalExpiries.create(scope, expiry);
   return outcome;
 }
 

@@ -6,10 +6,12 @@ import {
   afterReport,
   decideVersion,
   type Etag,
+  type ExternalExpiryRequest,
   etag,
   type LifecycleState,
   lifecycleStates,
   type MetricsReport,
+  type NewTask,
   type OnceRequest,
   Problem,
   type Scope,
@@ -35,6 +37,7 @@ import { assertTransition, dependenciesOf, findDependents, writeReferences } fro
 import { listCheckedIds } from './checked-audience-list.ts';
 import { columnText } from './column-text.ts';
 import type { ControlDatabase, ControlDialect, ControlTransaction } from './dialect/control-dialect.ts';
+import { insertTask } from './insert-task.ts';
 import { ListMemory } from './list-memory.ts';
 import { findAudiences, settleAudiences } from './related-audiences.ts';
 import {
@@ -45,6 +48,7 @@ import {
   encodeAudienceMetrics,
   sortedSize,
 } from './rows/audience-row.ts';
+import { externalExpiryKind } from './rows/external-row.ts';
 import { oneOf } from './rows/row.ts';
 import { inTenant, onceClaim, referencesClaim, reportsClaim } from './tenant.ts';
 
@@ -234,23 +238,19 @@ export class SqlAudienceStore implements AudienceStore {
   }
 
   replace(scope: Scope, audience: Audience, expected: Etag, settle?: SettleAudiences): Promise<Audience> {
+    return this.#write(audience, (transaction) => this.#replace(transaction, scope, audience, { expected, settle }));
+  }
+
+  replaceWithExpiry(
+    scope: Scope,
+    audience: Audience,
+    expected: Etag,
+    expiry: NewTask<ExternalExpiryRequest>,
+  ): Promise<Audience> {
     return this.#write(audience, async (transaction) => {
-      await this.#dialect.claim(transaction, referencesClaim(scope));
-      const settled = await settleAudiences(transaction, scope, audience, settle);
-      // All at once, so that they are locked in the order of ids.
-      const rows = await lockRows(this.#dialect, transaction, scope, [...settled.keys()]);
-      const stored = new Map(rows.map((row) => [row.id, row]));
-      const changes: AudienceChange[] = [];
-      for (const [id, next] of settled) {
-        const condition = id === audience.id ? versionOf(expected) : anyVersion;
-        const row = assertVersion(stored.get(columnText(id)), id, condition);
-        changes.push(await replaceAudience(transaction, scope, row, next));
-      }
-      await recordChange(transaction, scope, {
-        before: changes.flatMap(({ before }) => before),
-        after: changes.flatMap(({ after }) => after),
-      });
-      return settled.get(audience.id) ?? audience;
+      const replaced = await this.#replace(transaction, scope, audience, { expected });
+      await insertTask(this.#dialect, transaction, { scope, kind: externalExpiryKind.kind }, expiry);
+      return replaced;
     });
   }
 
@@ -283,6 +283,30 @@ export class SqlAudienceStore implements AudienceStore {
         }
       });
     });
+  }
+
+  async #replace(
+    transaction: ControlTransaction,
+    scope: Scope,
+    audience: Audience,
+    { expected, settle }: { readonly expected: Etag; readonly settle?: SettleAudiences | undefined },
+  ): Promise<Audience> {
+    await this.#dialect.claim(transaction, referencesClaim(scope));
+    const settled = await settleAudiences(transaction, scope, audience, settle);
+    // All at once, so that they are locked in the order of ids.
+    const rows = await lockRows(this.#dialect, transaction, scope, [...settled.keys()]);
+    const stored = new Map(rows.map((row) => [row.id, row]));
+    const changes: AudienceChange[] = [];
+    for (const [id, next] of settled) {
+      const condition = id === audience.id ? versionOf(expected) : anyVersion;
+      const row = assertVersion(stored.get(columnText(id)), id, condition);
+      changes.push(await replaceAudience(transaction, scope, row, next));
+    }
+    await recordChange(transaction, scope, {
+      before: changes.flatMap(({ before }) => before),
+      after: changes.flatMap(({ after }) => after),
+    });
+    return settled.get(audience.id) ?? audience;
   }
 
   /** The audience as it is to be stored, with the references of the tenant claimed if it has any. */

@@ -5,20 +5,20 @@ import {
   decodeSandboxName,
   type NewTask,
   type Scope,
-  startTask,
   type Task,
   type TaskId,
   type TaskStatus,
   unfinishedTaskStatuses,
 } from '@muster/audience';
-import { type SelectQueryBuilder, sql } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
 import type { TaskPage, TaskQuery, TaskStore } from '../ports/task-store.ts';
 import { columnText } from './column-text.ts';
 import type { ControlDialect } from './dialect/control-dialect.ts';
+import { insertTask } from './insert-task.ts';
 import { numberOf, textOf } from './rows/row.ts';
-import { decodeTask, encodeNewTask, encodeTaskProgress, type TaskKind } from './rows/task-row.ts';
+import { decodeTask, encodeTaskProgress, type TaskKind } from './rows/task-row.ts';
 import type { ControlTables } from './tables.ts';
-import { inTenant, tasksClaim } from './tenant.ts';
+import { inTenant } from './tenant.ts';
 
 function decodeScope(row: unknown): Scope {
   const org = decodeOrgId(textOf(row, 'org'));
@@ -39,21 +39,9 @@ export class SqlTaskStore<Request, Outcome> implements TaskStore<Request, Outcom
 
   create(scope: Scope, made: NewTask<Request>): Promise<Task<Request, Outcome>> {
     const { kind } = this.#kind;
-    return this.#dialect.database.transaction().execute(async (transaction) => {
-      await this.#dialect.claim(transaction, tasksClaim(scope, kind));
-      const row: unknown = await transaction
-        .selectFrom('tasks')
-        .select((eb) => eb.fn.coalesce(eb.fn.max('number'), sql<number>`0`).as('latest'))
-        .where(inTenant(scope, 'tasks'))
-        .where('kind', '=', kind)
-        .executeTakeFirstOrThrow();
-      const task = startTask(made, numberOf(row, 'latest') + 1);
-      await transaction
-        .insertInto('tasks')
-        .values({ ...encodeNewTask(scope, kind, made), number: task.number, ...encodeTaskProgress(task) })
-        .execute();
-      return task;
-    });
+    return this.#dialect.database
+      .transaction()
+      .execute((transaction) => insertTask(this.#dialect, transaction, { scope, kind }, made));
   }
 
   async find(scope: Scope, id: TaskId): Promise<Task<Request, Outcome> | null> {

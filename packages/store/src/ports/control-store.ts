@@ -27,6 +27,7 @@ import type {
   JsonObject,
   LifecycleState,
   MetricsReport,
+  NewTask,
   OnceRequest,
   PreviewOutcome,
   PreviewRequest,
@@ -180,6 +181,13 @@ export interface AudienceStore {
    * state may not change like this (`decideTransition`). Metrics are not touched.
    */
   replace(scope: Scope, audience: Audience, expected: Etag, settle?: SettleAudiences): Promise<Audience>;
+  /** Replaces an audience like `replace`, and, all or nothing, stores the task that is to end its memberships. */
+  replaceWithExpiry(
+    scope: Scope,
+    audience: Audience,
+    expected: Etag,
+    expiry: NewTask<ExternalExpiryRequest>,
+  ): Promise<Audience>;
   /**
    * Throws `audienceNotFound`, `preconditionFailed` when the stored version is not what `condition` demands, or
    * `audienceNotDeletable` naming the audiences that depend on it.

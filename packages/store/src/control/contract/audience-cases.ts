@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { type Audience, audienceId, epochMs, etag, type MetricsReport } from '@muster/audience';
+import {
+  type Audience,
+  audienceId,
+  type ExternalExpiryRequest,
+  epochMs,
+  etag,
+  type MetricsReport,
+  type NewTask,
+  taskId,
+} from '@muster/audience';
 import { sampleExternal, sampleMetrics, samplePlatform, sampleScope, sampleTime } from '../testing/samples.ts';
 import { type ContractCase, countSuccesses, expectProblem } from './contract-case.ts';
 
@@ -192,6 +201,36 @@ const replacing: readonly ContractCase[] = [
       await store.audiences.create(scope, sampleExternal('b', { externalId: 'y' }));
       const taken = sampleExternal('b', { externalId: 'x', etag: etag('"2"') });
       await expectProblem(store.audiences.replace(scope, taken, etag('"1"')), 'audienceExists');
+    },
+  },
+  {
+    name: 'an audience is replaced together with the end of its memberships, or neither is stored',
+    run: async ({ store, scope }) => {
+      const before = sampleExternal('a');
+      await store.audiences.create(scope, before);
+      const expiryAt = (id: string, days: number): NewTask<ExternalExpiryRequest> => ({
+        id: taskId(id),
+        subject: before.id,
+        request: { audienceId: before.id, at: epochMs(sampleTime + days) },
+        createdBy: scope.actor,
+        createdAt: sampleTime,
+      });
+      const planned = async (): Promise<readonly string[]> => {
+        const ends = await store.externalExpiries.list(scope, { subject: before.id }, { before: null, limit: 9 });
+        return ends.map(({ id, number, status }) => `${id} ${number} ${status}`);
+      };
+      await store.externalExpiries.create(scope, expiryAt('first', 30));
+      const after = sampleExternal('a', { ttlInDays: 60, etag: etag('"2"') });
+      const second = expiryAt('second', 60);
+      await expectProblem(store.audiences.replaceWithExpiry(scope, after, etag('"0"'), second), 'preconditionFailed');
+      // An id that is taken stands for whatever can fail at the second write.
+      await assert.rejects(store.audiences.replaceWithExpiry(scope, after, before.etag, expiryAt('first', 60)));
+      assert.deepEqual(await store.audiences.find(scope, before.id), before);
+      assert.deepEqual(await planned(), ['first 1 NEW']);
+      assert.deepEqual(await store.audiences.replaceWithExpiry(scope, after, before.etag, second), after);
+      assert.deepEqual(await store.audiences.find(scope, before.id), after);
+      assert.deepEqual(await planned(), ['second 2 NEW', 'first 1 NEW']);
+      assert.deepEqual((await store.externalExpiries.find(scope, second.id))?.request, second.request);
     },
   },
 ];

@@ -72,6 +72,8 @@ async function disturb(store: ControlStore, scope: Scope): Promise<void> {
   const { audiences, jobs, imports, schedules, schemas } = store;
   const changed = samplePlatform('base', { name: 'Disturbed', etag: etag('"2"') });
   await expectProblem(audiences.replace(scope, changed, base.etag), 'audienceNotFound');
+  const expiry = { ...newPreview('end'), request: { audienceId: base.id, at: sampleTime } };
+  await expectProblem(audiences.replaceWithExpiry(scope, changed, base.etag, expiry), 'audienceNotFound');
   await expectProblem(audiences.delete(scope, base.id), 'audienceNotFound');
   await expectProblem(audiences.create(scope, user), 'audienceInvalid');
   await audiences.saveMetrics(scope, new Map([[base.id, sampleMetrics(9)]]));
