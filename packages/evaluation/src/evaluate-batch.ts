@@ -1,7 +1,7 @@
 /** A batch evaluation job, from definitions to stored members. */
 import type { Clock, EvaluationJob, JobMetrics, Scope } from '@muster/audience';
 import { epochMs, Problem } from '@muster/audience';
-import type { BatchAudience, BatchScans, DataLayout, RegexEngine } from '@muster/pql';
+import type { BatchAudience, BatchPlan, RegexEngine } from '@muster/pql';
 import { planBatch, referencedAudiences, renderScans } from '@muster/pql';
 import type { BatchOutcome, ControlStore, DataStore, ProgressListener } from '@muster/store';
 import { loadSandboxSchema, RulesExhausted } from '@muster/store';
@@ -27,6 +27,8 @@ export interface BatchEvaluation {
 
 /** Problems by audience. */
 type Problems = Map<string, Problem>;
+/** The ids of the audiences that a rule refers to, by the id of its audience. */
+type References = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Evaluates the audiences of a job at the job's `asOf` and stores their members. Repeating a job changes nothing.
@@ -44,12 +46,17 @@ export async function evaluateBatch(
   const schema = await loadSandboxSchema(control, scope);
   const checked = checkAudiences(job.audiences, schema, regex);
   const problems: Problems = new Map(checked.problems);
-  const audiences = withoutDependents(checked.audiences, problems);
+  const references: References = new Map(
+    checked.audiences.map(({ audienceId, expression }) => [audienceId, referencedAudiences(expression)]),
+  );
+  reportDependents(references, problems);
+  const audiences = checked.audiences.filter(({ audienceId }) => !problems.has(audienceId));
   // One run of a sandbox at a time, in all processes: each builds on the members that the one before stored.
   const outcomes = await control.withLock(`evaluation ${scope.org} ${scope.sandbox}`, async () => {
     const layout = await data.layout(scope);
     const run = (wanted: readonly BatchAudience[]): Promise<BatchOutcome> => {
-      const plan = planOf(wanted, audiences, job.asOf, layout);
+      const batch = planBatch(withReferenced(wanted, audiences, references), job.asOf);
+      const plan = renderScans(onlyWanted(batch, wanted), layout);
       return data.runBatch(scope, { runId: job.id, asOf: epochMs(job.asOf), plan }, options);
     };
     return runAll(audiences, run, problems);
@@ -59,26 +66,26 @@ export async function evaluateBatch(
   return {
     metrics: { startedAt, endedAt: clock.now(), totalProfiles, counts },
     problems: job.audiences.flatMap(({ audienceId }) => problems.get(audienceId) ?? []),
-    isFailure: isFailure(job.audiences, checked.audiences, problems),
+    isFailure: isFailure(job.audiences, references, problems),
   };
 }
 
 /** Audiences that others refer to are in a job for the sake of these, so that all are as of one moment. */
 function isFailure(
   all: EvaluationJob['audiences'],
-  checked: readonly BatchAudience[],
+  references: References,
   problems: ReadonlyMap<string, Problem>,
 ): boolean {
-  const referenced = new Set(checked.flatMap(({ expression }) => referencedAudiences(expression)));
+  const referenced = new Set([...references.values()].flat());
   const wanted = all.filter(({ audienceId }) => !referenced.has(audienceId));
   return wanted.length > 0 && wanted.every(({ audienceId }) => problems.has(audienceId));
 }
 
-/** The audiences that refer to none with a problem, over whatever others; those that do have one as well. */
-function withoutDependents(audiences: readonly BatchAudience[], problems: Problems): readonly BatchAudience[] {
+/** Reports the audiences that refer, over whatever others, to one with a problem. */
+function reportDependents(references: References, problems: Problems): void {
   const dependents = new Map<string, string[]>();
-  for (const { audienceId, expression } of audiences) {
-    for (const id of referencedAudiences(expression)) {
+  for (const [audienceId, referenced] of references) {
+    for (const id of referenced) {
       const known = dependents.get(id);
       if (known === undefined) dependents.set(id, [audienceId]);
       else known.push(audienceId);
@@ -92,29 +99,30 @@ function withoutDependents(audiences: readonly BatchAudience[], problems: Proble
       problems.set(dependent, new Problem('expressionInvalid', [{ message }]));
     }
   }
-  return audiences.filter(({ audienceId }) => !problems.has(audienceId));
 }
 
-/** The plan of some audiences of a job. What they refer to is part of their formulas, and stored only if it is wanted itself. */
-function planOf(
+/** Some audiences of a job, and those of it that they refer to, over whatever others. */
+function withReferenced(
   wanted: readonly BatchAudience[],
   all: readonly BatchAudience[],
-  asOf: number,
-  layout: DataLayout,
-): BatchScans {
+  references: References,
+): readonly BatchAudience[] {
   const byId = new Map(all.map((audience) => [audience.audienceId, audience]));
   const needed = new Set(wanted);
   // A set goes through what is added to it on the way.
-  for (const { expression } of needed) {
-    for (const id of referencedAudiences(expression)) {
+  for (const { audienceId } of needed) {
+    for (const id of references.get(audienceId) ?? []) {
       const referenced = byId.get(id);
       if (referenced !== undefined) needed.add(referenced);
     }
   }
-  const batch = planBatch([...needed], asOf);
+  return [...needed];
+}
+
+/** A plan that stores the members of the audiences that are wanted; the others remain a part of their formulas. */
+function onlyWanted(batch: BatchPlan, wanted: readonly BatchAudience[]): BatchPlan {
   const ids = new Set(wanted.map(({ audienceId }) => audienceId));
-  const audiences = batch.audiences.filter(({ audienceId }) => ids.has(audienceId));
-  return renderScans({ ...batch, audiences }, layout);
+  return { ...batch, audiences: batch.audiences.filter(({ audienceId }) => ids.has(audienceId)) };
 }
 
 /**
