@@ -17,6 +17,7 @@ import {
   type Scope,
 } from '@muster/audience';
 import type { ControlStore } from '@muster/store';
+import { abandonedError, attemptsMax, isWorthRepeating } from './attempts.ts';
 import type { BatchEvaluation } from './evaluate-batch.ts';
 import type { JobLog } from './job-log.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -58,8 +59,6 @@ export interface JobRunner {
   stop(): Promise<void>;
 }
 
-/** A job is given up after so many attempts that ended without a result. */
-const attemptsMax = 3;
 const retryPauseMsDefault = 1_000;
 const pollIntervalMsDefault = 2_000;
 /** Progress is stored at most this often. */
@@ -69,11 +68,6 @@ interface Unfinished {
   readonly scope: Scope;
   readonly job: EvaluationJob;
 }
-
-const abandonedError: JobError = {
-  code: 'MUSTER-100101-500',
-  message: `the job was started ${attemptsMax} times and the process ended each time before there was a result`,
-};
 
 /** What a job keeps of its errors: a change of the schema can make every rule of a sandbox wrong at once. */
 export const jobErrorLimits = {
@@ -191,11 +185,6 @@ function watchProgress(options: JobRunnerOptions, record: JobRecord, controller:
   };
 }
 
-/** Whether another attempt may go better: the engine went away, and its successor takes the same statements. */
-function isWorthRepeating(error: unknown, job: EvaluationJob): boolean {
-  return error instanceof Problem && error.problem === 'engineUnavailable' && job.attempts < attemptsMax;
-}
-
 /** Gives an engine that went away time to come back. Ends early when the job is aborted. */
 async function pauseBeforeRetry(options: JobRunnerOptions, attempt: number, signal: AbortSignal): Promise<void> {
   const pauseMs = (options.retryPauseMs ?? retryPauseMsDefault) * 4 ** (attempt - 1);
@@ -223,7 +212,7 @@ async function endWithoutResult(
     // A clean stop is no failed attempt.
     await record.change({ status: 'QUEUED', attempts: job.attempts - 1, progress: 0 }, ['PROCESSING']);
     options.log.info({ jobId: job.id }, 'job left to be resumed');
-  } else if (isWorthRepeating(error, job)) {
+  } else if (isWorthRepeating(error, job.attempts)) {
     await record.change({ status: 'QUEUED', progress: 0 }, ['PROCESSING']);
     options.log.info({ jobId: job.id, err: error, attempt: job.attempts }, 'job lost the engine and is tried again');
   } else {
@@ -261,7 +250,7 @@ async function runJob(
   } catch (error) {
     watch.end();
     const { signal } = controller;
-    if (!signal.aborted && isWorthRepeating(error, record.job))
+    if (!signal.aborted && isWorthRepeating(error, record.job.attempts))
       await pauseBeforeRetry(options, record.job.attempts, signal);
     await endWithoutResult(options, record, error, isStopping());
   }
@@ -274,7 +263,7 @@ async function settleAbandoned(options: JobRunnerOptions, unfinished: Unfinished
   if (job.status === 'CANCELLING') {
     await record.change({ status: 'CANCELLED' }, ['CANCELLING']);
   } else if (job.attempts >= attemptsMax) {
-    await record.change({ status: 'FAILED', errors: [...job.errors, abandonedError] }, ['PROCESSING']);
+    await record.change({ status: 'FAILED', errors: [...job.errors, abandonedError('job')] }, ['PROCESSING']);
   } else {
     await record.change({ status: 'QUEUED', progress: 0 }, ['PROCESSING']);
   }

@@ -15,6 +15,7 @@ import {
   type TaskStatus,
 } from '@muster/audience';
 import type { TaskStore } from '@muster/store';
+import { abandonedError, attemptsMax, isWorthRepeating } from './attempts.ts';
 import type { JobLog } from './job-log.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -55,8 +56,6 @@ export interface TaskRunner {
   stop(): Promise<void>;
 }
 
-/** A task is given up after so many attempts that ended without a result. */
-const attemptsMax = 3;
 const pollIntervalMs = 2_000;
 const heartbeatMs = 1_000;
 
@@ -70,11 +69,6 @@ function errorOf(error: unknown, name: string, id: TaskId): JobError {
     message: `the ${name} failed unexpectedly; the log has the cause under its id \`${id}\``,
   };
 }
-
-const abandonedError = (name: string): JobError => ({
-  code: 'MUSTER-100101-500',
-  message: `the ${name} was started ${attemptsMax} times and the process ended each time before there was a result`,
-});
 
 /** One task while it runs: progress goes to the store, and the store's word that it was cancelled comes back. */
 class RunningTask<Request, Outcome> {
@@ -125,14 +119,12 @@ class RunningTask<Request, Outcome> {
   async #endWithoutResult(error: unknown, isStopping: boolean): Promise<void> {
     const { clock, log, name } = this.#options;
     const { attempts, id } = this.#task;
-    const isWorthRepeating =
-      error instanceof Problem && error.problem === 'engineUnavailable' && attempts < attemptsMax;
     if (await this.#change({ status: 'CANCELLED', endedAt: clock.now() }, ['CANCELLING'])) {
       log.info({ taskId: id }, `${name} cancelled`);
     } else if (isStopping) {
       // A clean stop is no failed attempt.
       await this.#change({ status: 'NEW', attempts: attempts - 1, progress: 0 }, ['PROCESSING']);
-    } else if (isWorthRepeating) {
+    } else if (isWorthRepeating(error, attempts)) {
       await this.#change({ status: 'NEW', progress: 0 }, ['PROCESSING']);
       log.info({ taskId: id, err: error }, `${name} lost the engine and is tried again`);
     } else {
