@@ -53,20 +53,55 @@ export async function openFacts(
   };
 }
 
-/** The audiences among `foundations` that use events, themselves or through others. */
-function eventUsersAmong(foundations: ReadonlyMap<AudienceId, Audience>, findFacts: FindFacts): ReadonlySet<string> {
-  const users = new Set<string>();
-  for (const audience of foundations.values()) {
-    // A rule that no longer fits the fields is taken to use events: what is not known is not promised.
-    if (audience.kind === 'platform' && (findFacts(audience)?.usesEvents ?? true)) users.add(audience.id);
-  }
-  for (let size = -1; size !== users.size; ) {
-    size = users.size;
-    for (const audience of foundations.values()) {
-      if (audience.kind === 'platform' && audience.dependencies.some((id) => users.has(id))) users.add(audience.id);
+/** What rules inherit from the audiences that they are built on. */
+export interface Inheritance {
+  /** Whether an audience uses events, itself or through others. */
+  usesEvents(id: string): boolean;
+  /** The audience from Audience Manager that one of `ids` is or is built on; null when there is none. */
+  findForeign(ids: readonly AudienceId[]): AudienceId | null;
+}
+
+/** The audiences that pass `isSource` or are built on one that does, over whatever others, each with such a one. */
+function spread(
+  audiences: ReadonlyMap<AudienceId, Audience>,
+  isSource: (audience: Audience) => boolean,
+): ReadonlyMap<string, AudienceId> {
+  const users = new Map<AudienceId, AudienceId[]>();
+  const sources = new Map<AudienceId, AudienceId>();
+  for (const audience of audiences.values()) {
+    if (isSource(audience)) sources.set(audience.id, audience.id);
+    if (audience.kind !== 'platform') continue;
+    for (const id of audience.dependencies) {
+      const known = users.get(id);
+      if (known === undefined) users.set(id, [audience.id]);
+      else known.push(audience.id);
     }
   }
-  return users;
+  // A map goes through what is added to it on the way.
+  for (const [id, source] of sources) {
+    for (const user of users.get(id) ?? []) if (!sources.has(user)) sources.set(user, source);
+  }
+  return sources;
+}
+
+/**
+ * What rules inherit from `foundations`, which hold all that they are built on themselves. Linear in their references;
+ * their rules are analysed when somebody first asks about events.
+ */
+export function inheritanceOf(foundations: ReadonlyMap<AudienceId, Audience>, findFacts: FindFacts): Inheritance {
+  let eventUsers: ReadonlyMap<string, AudienceId> | null = null;
+  const foreign = spread(foundations, ({ namespace }) => audienceManagerNamespaces.has(namespace));
+  return {
+    usesEvents(id) {
+      // A rule that no longer fits the fields is taken to use events: what is not known is not promised.
+      eventUsers ??= spread(foundations, (one) => one.kind === 'platform' && (findFacts(one)?.usesEvents ?? true));
+      return eventUsers.has(id);
+    },
+    findForeign(ids) {
+      const found = ids.find((id) => foreign.has(id));
+      return (found === undefined ? undefined : foreign.get(found)) ?? null;
+    },
+  };
 }
 
 function verdictOf(verdict: RuleVerdict): ImmediateVerdict {
@@ -74,10 +109,9 @@ function verdictOf(verdict: RuleVerdict): ImmediateVerdict {
 }
 
 /** The refusal that a foundation from Audience Manager is, or null. */
-function objectionTo(foundations: ReadonlyMap<AudienceId, Audience>): ImmediateVerdict | null {
-  const foreign = [...foundations.values()].find(({ namespace }) => audienceManagerNamespaces.has(namespace));
-  if (foreign === undefined) return null;
-  const reason = `the audience \`${foreign.id}\` comes from Audience Manager`;
+function objectionTo(foreign: AudienceId | null): ImmediateVerdict | null {
+  if (foreign === null) return null;
+  const reason = `the audience \`${foreign}\` comes from Audience Manager`;
   return { eligible: false, reason, clause: { field: '/expression/value' } };
 }
 
@@ -87,19 +121,20 @@ interface MethodChoice {
   readonly before: EvaluationMethods | null;
 }
 
-/**
- * The methods of an audience with a rule of these facts that is built on `foundations`, over whatever others. Throws
- * `audienceInvalid` with the clause that keeps a newly wanted method from it.
- */
+/** A rule and the audiences that it refers to. */
+interface ReferringRule {
+  readonly facts: RuleFacts;
+  readonly dependencies: readonly AudienceId[];
+}
+
+/** The methods of an audience with such a rule. Throws `audienceInvalid` with the clause that keeps a newly wanted method from it. */
 export function chooseMethods(
-  facts: RuleFacts,
-  foundations: ReadonlyMap<AudienceId, Audience>,
-  findFacts: FindFacts,
+  { facts, dependencies }: ReferringRule,
+  inheritance: Inheritance,
   { wanted, before }: MethodChoice,
 ): EvaluationMethods {
-  const eventUsers = facts.usesEvents ? eventUsersAmong(foundations, findFacts) : new Set<string>();
-  const { streaming, edge } = facts.decideMethods((id) => !eventUsers.has(id));
-  const objection = objectionTo(foundations);
+  const { streaming, edge } = facts.decideMethods((id) => !inheritance.usesEvents(id));
+  const objection = objectionTo(inheritance.findForeign(dependencies));
   const decided = decideEvaluation(wanted, before, {
     streaming: objection ?? verdictOf(streaming),
     edge: objection ?? verdictOf(edge),
@@ -115,10 +150,10 @@ export function chooseMethods(
 export async function chooseEvaluation(
   deps: Dependencies,
   scope: Scope,
-  { dependencies, facts }: CheckedRule,
+  rule: CheckedRule,
   choice: MethodChoice,
 ): Promise<EvaluationMethods> {
   if (!choice.wanted.streaming && !choice.wanted.edge) return choice.wanted;
-  const foundations = await findFoundations(deps, scope, dependencies);
-  return chooseMethods(facts, foundations, await openFacts(deps, scope), choice);
+  const foundations = await findFoundations(deps, scope, rule.dependencies);
+  return chooseMethods(rule, inheritanceOf(foundations, await openFacts(deps, scope)), choice);
 }

@@ -1,19 +1,19 @@
 /** Methods of evaluation stay true when the audiences that a rule is built on change. */
-import type { Audience, AudienceId, PlatformAudience, Scope } from '@muster/audience';
+import type { Audience, AudienceId, EvaluationMethods, PlatformAudience, Scope } from '@muster/audience';
 import type { RelatedAudiences, SettleAudiences } from '@muster/store';
-import { chooseMethods, type FindFacts, openFacts } from './choose-evaluation.ts';
+import { chooseMethods, type FindFacts, type Inheritance, inheritanceOf, openFacts } from './choose-evaluation.ts';
 import type { UseCaseDependencies } from './ports.ts';
 import { changedServerFields } from './server-fields.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'clock' | 'ids' | 'analyzeRule' | 'loadSchema'>;
 
-/** What an audience is built on, over whatever others, among `all`. */
+/** What audiences are built on, over whatever others, among `all`. */
 function foundationsOf(
-  { dependencies }: PlatformAudience,
+  audiences: readonly PlatformAudience[],
   all: RelatedAudiences['all'],
 ): ReadonlyMap<AudienceId, Audience> {
   const found = new Map<AudienceId, Audience>();
-  const waiting = [...dependencies];
+  const waiting = audiences.flatMap(({ dependencies }) => dependencies);
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     const audience = all.get(id);
     if (audience === undefined || found.has(id)) continue;
@@ -25,21 +25,20 @@ function foundationsOf(
 
 const isImmediate = ({ evaluation }: PlatformAudience): boolean => evaluation.streaming || evaluation.edge;
 
-/** The audience with the methods that its rule still allows; none when it has no other. */
-function settled(
-  deps: Dependencies,
-  scope: Scope,
+/** Whether an audience could lose a method by what it is built on. */
+const canLose = (audience: Audience): audience is PlatformAudience =>
+  audience.kind === 'platform' && isImmediate(audience) && audience.dependencies.length > 0;
+
+/** The methods that an audience has left; null when its rule fits the fields no more, so that nothing is known. */
+function methodsLeft(
+  audience: PlatformAudience,
   findFacts: FindFacts,
-  audience: Audience,
-  all: RelatedAudiences['all'],
-): readonly Audience[] {
-  if (audience.kind !== 'platform' || !isImmediate(audience) || audience.dependencies.length === 0) return [];
+  inheritance: Inheritance,
+): EvaluationMethods | null {
   const facts = findFacts(audience);
-  if (facts === null) return [];
-  const { evaluation: before } = audience;
-  const evaluation = chooseMethods(facts, foundationsOf(audience, all), findFacts, { wanted: before, before });
-  if (evaluation.streaming === before.streaming && evaluation.edge === before.edge) return [];
-  return [{ ...audience, ...changedServerFields(deps, scope, audience), evaluation }];
+  const { dependencies, evaluation } = audience;
+  if (facts === null) return null;
+  return chooseMethods({ facts, dependencies }, inheritance, { wanted: evaluation, before: evaluation });
 }
 
 /** Whether a change touches what other rules are built on. */
@@ -51,7 +50,7 @@ function isRuleChanged(before: PlatformAudience, after: PlatformAudience): boole
 function canMove(before: Audience | null, after: Audience): boolean {
   if (after.kind !== 'platform') return false;
   if (before?.kind === 'platform' && isRuleChanged(before, after)) return true;
-  return isImmediate(after) && after.dependencies.length > 0;
+  return canLose(after);
 }
 
 /**
@@ -67,6 +66,14 @@ export async function settlementOf(
 ): Promise<SettleAudiences | undefined> {
   if (!canMove(before, after)) return undefined;
   const findFacts = await openFacts(deps, scope);
-  return ({ audience, dependents, all }) =>
-    [audience, ...dependents].flatMap((one) => settled(deps, scope, findFacts, one, all));
+  return ({ audience, dependents, all }) => {
+    const audiences = [audience, ...dependents].filter(canLose);
+    const inheritance = inheritanceOf(foundationsOf(audiences, all), findFacts);
+    return audiences.flatMap((one) => {
+      const { evaluation: before } = one;
+      const evaluation = methodsLeft(one, findFacts, inheritance) ?? before;
+      if (evaluation.streaming === before.streaming && evaluation.edge === before.edge) return [];
+      return [{ ...one, ...changedServerFields(deps, scope, one), evaluation }];
+    });
+  };
 }
