@@ -70,6 +70,21 @@ async function assertNoCircle(transaction: ControlTransaction, scope: Scope, id:
   ]);
 }
 
+/** The audiences that the stored rule of `id` refers to. */
+async function findReferences(
+  transaction: ControlTransaction,
+  scope: Scope,
+  id: AudienceId,
+): Promise<ReadonlySet<string>> {
+  const rows: readonly unknown[] = await transaction
+    .selectFrom('audience_dependencies')
+    .select('dependency_id')
+    .where(inTenant(scope, 'audience_dependencies'))
+    .where('audience_id', '=', columnText(id))
+    .execute();
+  return new Set(rows.map((row) => textOf(row, 'dependency_id')));
+}
+
 /**
  * Stores the references of an audience whose row exists. Throws `audienceInvalid` naming those that do not exist, or when
  * they lead back to the audience. The transaction must have claimed the tenant's references.
@@ -80,6 +95,10 @@ export async function writeReferences(
   id: AudienceId,
   dependencies: readonly AudienceId[],
 ): Promise<void> {
+  const before = await findReferences(transaction, scope, id);
+  // Those that are stored exist, since what is referred to is not deleted, and make no circle. To find none takes a walk
+  // over all that the audience is built on.
+  if (before.size === dependencies.length && dependencies.every((one) => before.has(columnText(one)))) return;
   await transaction
     .deleteFrom('audience_dependencies')
     .where(inTenant(scope, 'audience_dependencies'))
