@@ -40,6 +40,8 @@ export const audienceLimits = {
   ttlInDaysMax: 36_500,
   /** Of the JSON text of one opaque object: patches could let it grow without end. */
   opaqueLengthMax: 1_000_000,
+  /** Streaming and edge audiences built on one whose rule changes: all are decided again in one transaction. */
+  immediateDependentsMax: 1_000,
 } as const;
 
 /** What every new audience has; absent members get their default. */
