@@ -10,8 +10,8 @@ export interface RequestLimits {
   readonly requestsAtOnceMax: number;
 }
 
-/** Organisations whose buckets are kept before those that are full again are let go. */
-const bucketsMax = 10_000;
+/** Organisations that are known before those that have nothing to say are let go. */
+const organisationsMax = 10_000;
 
 /** Counts the requests of organisations. */
 export interface RequestLimiter {
@@ -23,10 +23,16 @@ function refusal(message: string, expected: string): Problem {
   return new Problem('tooManyRequests', [{ message, field: 'x-gw-ims-org-id', expected }]);
 }
 
-/** Lets go of what says nothing: a full bucket is as good as none. */
-function dropFullBuckets(buckets: Map<OrgId, Bucket>, rules: BucketRules, now: number): void {
-  for (const [org, bucket] of buckets) {
-    if (refillBucket(bucket, rules, now).tokens >= rules.burst) buckets.delete(org);
+/** What is known of an organisation. */
+interface Standing {
+  bucket: Bucket;
+  inProgress: number;
+}
+
+/** Lets go of what says nothing: without requests, a full bucket is as good as none. */
+function dropIdle(standings: Map<OrgId, Standing>, rules: BucketRules, now: number): void {
+  for (const [org, { bucket, inProgress }] of standings) {
+    if (inProgress === 0 && refillBucket(bucket, rules, now).tokens >= rules.burst) standings.delete(org);
   }
 }
 
@@ -38,35 +44,38 @@ function dropFullBuckets(buckets: Map<OrgId, Bucket>, rules: BucketRules, now: n
  */
 export function createRequestLimiter(limits: RequestLimits, now: () => number): RequestLimiter {
   const rules: BucketRules = { perSecond: limits.requestsPerSecondMax, burst: limits.requestBurstMax };
-  const buckets = new Map<OrgId, Bucket>();
-  const inProgress = new Map<OrgId, number>();
+  const standings = new Map<OrgId, Standing>();
 
-  function leave(org: OrgId): void {
-    const count = (inProgress.get(org) ?? 1) - 1;
-    if (count > 0) inProgress.set(org, count);
-    else inProgress.delete(org);
+  function standingOf(org: OrgId, moment: number): Standing {
+    const known = standings.get(org);
+    if (known !== undefined) return known;
+    if (standings.size >= organisationsMax) dropIdle(standings, rules, moment);
+    const standing = { bucket: fullBucket(rules, moment), inProgress: 0 };
+    standings.set(org, standing);
+    return standing;
   }
 
   return {
     admit(org, reply) {
-      const count = inProgress.get(org) ?? 0;
-      if (count >= limits.requestsAtOnceMax) {
+      const moment = now();
+      const standing = standingOf(org, moment);
+      if (standing.inProgress >= limits.requestsAtOnceMax) {
         reply.header('retry-after', 1);
         const expected = `at most ${limits.requestsAtOnceMax} requests at the same time (requestsAtOnceMax)`;
-        throw refusal(`${count} requests of the organisation are in progress`, expected);
+        throw refusal(`${standing.inProgress} requests of the organisation are in progress`, expected);
       }
-      const moment = now();
-      const { bucket, waitMs } = takeToken(buckets.get(org) ?? fullBucket(rules, moment), rules, moment);
+      const { bucket, waitMs } = takeToken(standing.bucket, rules, moment);
       if (waitMs > 0) {
         reply.header('retry-after', Math.max(1, Math.ceil(waitMs / 1_000)));
         const expected = `at most ${rules.perSecond} requests a second (requestsPerSecondMax), ${rules.burst} at once after a pause (requestBurstMax)`;
         throw refusal('the requests of the organisation come too fast', expected);
       }
-      if (buckets.size >= bucketsMax && !buckets.has(org)) dropFullBuckets(buckets, rules, moment);
-      buckets.set(org, bucket);
-      inProgress.set(org, count + 1);
+      standing.bucket = bucket;
+      standing.inProgress += 1;
       // However the answer ends: sent, cut off, or never begun.
-      reply.raw.on('close', () => leave(org));
+      reply.raw.on('close', () => {
+        standing.inProgress -= 1;
+      });
     },
   };
 }

@@ -2,7 +2,10 @@
 import { Problem, type Scope } from '@muster/audience';
 import type { FastifyReply } from 'fastify';
 
-/** The requests of one sandbox in this process. Gone when there are none. */
+/** Sandboxes that are known before those with nobody inside are let go. */
+const roomsMax = 10_000;
+
+/** The requests of one sandbox in this process. */
 interface Room {
   inside: number;
   /** Null until somebody inside wants to be told. */
@@ -55,23 +58,29 @@ export function createSandboxGate(drainMs: number): SandboxGate {
   const rooms = new Map<string, Room>();
   const listeners: ((key: string) => void)[] = [];
 
+  function dropEmpty(): void {
+    for (const [key, { inside, onEmpty }] of rooms) if (inside === 0 && onEmpty === null) rooms.delete(key);
+  }
+
   function roomOf(key: string): Room {
-    const room = rooms.get(key) ?? { inside: 0, closing: null, onEmpty: null };
+    const known = rooms.get(key);
+    if (known !== undefined) return known;
+    if (rooms.size >= roomsMax) dropEmpty();
+    const room: Room = { inside: 0, closing: null, onEmpty: null };
     rooms.set(key, room);
     return room;
   }
 
-  function leave(key: string, room: Room): void {
+  function leave(room: Room): void {
     room.inside -= 1;
     if (room.inside > 0) return;
-    if (room.onEmpty === null) rooms.delete(key);
-    else room.onEmpty();
+    room.closing = null;
+    room.onEmpty?.();
   }
 
   function open(key: string, room: Room): void {
     room.onEmpty = null;
     room.closing = null;
-    if (room.inside === 0) rooms.delete(key);
     for (const listener of listeners) listener(key);
   }
 
@@ -80,7 +89,7 @@ export function createSandboxGate(drainMs: number): SandboxGate {
       const room = roomOf(key);
       if (room.onEmpty !== null) throw sandboxBusy();
       room.inside += 1;
-      reply.raw.on('close', () => leave(key, room));
+      reply.raw.on('close', () => leave(room));
     },
     closing(key) {
       const room = roomOf(key);
