@@ -95,10 +95,6 @@ export interface TenantRules {
   readonly tenantAgeMs: number | null;
 }
 
-function keyOf(headers: IncomingHttpHeaders): string {
-  return `${headers.authorization}\n${headers['x-api-key']}\n${headers['x-gw-ims-org-id']}\n${headers['x-sandbox-name']}`;
-}
-
 /** The sandbox of a scope: made now where that is the custom, or where the organisation has just come. */
 async function findSandbox({ sandboxes, clock, authenticator }: TenantRules, scope: Scope): Promise<Sandbox> {
   if (authenticator.makesSandboxes || scope.sandbox === defaultSandboxName) return sandboxes.ensure(scope, clock.now());
@@ -113,32 +109,58 @@ async function findSandbox({ sandboxes, clock, authenticator }: TenantRules, sco
   ]);
 }
 
-/** A tenant and how long it may be believed. */
+/** The headers that tell tenants apart. */
+type TenantHeaders = Readonly<
+  Record<'authorization' | 'x-api-key' | 'x-gw-ims-org-id' | 'x-sandbox-name', IncomingHttpHeaders[string]>
+>;
+
+/** A tenant, the headers it was found by, and how long it may be believed. */
 interface KnownTenant {
+  readonly headers: TenantHeaders;
   readonly tenant: Tenant;
   readonly validUntil: EpochMs | null;
   /** Milliseconds of a clock that only goes forward. */
   readonly since: number;
 }
 
+const tenantHeadersOf = (headers: IncomingHttpHeaders): TenantHeaders => ({
+  authorization: headers.authorization,
+  'x-api-key': headers['x-api-key'],
+  'x-gw-ims-org-id': headers['x-gw-ims-org-id'],
+  'x-sandbox-name': headers['x-sandbox-name'],
+});
+
+const keyOf = (headers: IncomingHttpHeaders): string => Object.values(tenantHeadersOf(headers)).join('\n');
+
+const isSame = (left: TenantHeaders, right: IncomingHttpHeaders): boolean =>
+  left.authorization === right.authorization &&
+  left['x-api-key'] === right['x-api-key'] &&
+  left['x-gw-ims-org-id'] === right['x-gw-ims-org-id'] &&
+  left['x-sandbox-name'] === right['x-sandbox-name'];
+
 /** A finder that believes the tokens that the authenticator believes, and as long. */
 export function createTenantFinder(rules: TenantRules): TenantFinder {
   const tenants = new Map<string, KnownTenant>();
+  // Most requests come from whoever sent the one before; comparing is cheaper than making a key of long headers.
+  let latest: KnownTenant | undefined;
   rules.gate.onReopen((key) => {
+    latest = undefined;
     for (const [headers, { tenant }] of tenants) if (tenant.key === key) tenants.delete(headers);
   });
 
-  function remember(key: string, tenant: Tenant, validUntil: EpochMs | null): void {
+  function remember(headers: IncomingHttpHeaders, tenant: Tenant, validUntil: EpochMs | null): void {
+    const key = keyOf(headers);
     if (key.length > rememberedLengthMax) return;
     const [oldest] = tenants.keys();
     if (tenants.size >= tenantsMax && oldest !== undefined) tenants.delete(oldest);
-    tenants.set(key, { tenant, validUntil, since: performance.now() });
+    tenants.set(key, { headers: tenantHeadersOf(headers), tenant, validUntil, since: performance.now() });
   }
 
   return {
     remembered(headers) {
-      const found = tenants.get(keyOf(headers));
+      const found = latest !== undefined && isSame(latest.headers, headers) ? latest : tenants.get(keyOf(headers));
       if (found === undefined) return undefined;
+      latest = found;
       if (rules.tenantAgeMs !== null && performance.now() - found.since > rules.tenantAgeMs) return undefined;
       return found.validUntil === null || found.validUntil > rules.clock.now() ? found.tenant : undefined;
     },
@@ -153,7 +175,7 @@ export function createTenantFinder(rules: TenantRules): TenantFinder {
       // Whoever manages sandboxes may name one that is being removed.
       if (sandbox.state !== 'active' && !rules.isSandboxOptional) throw sandboxBusy();
       const tenant: Tenant = { scope, sandbox, key: `${org}/${name}`, access: caller.access };
-      if (sandbox.state === 'active') remember(keyOf(headers), tenant, caller.validUntil);
+      if (sandbox.state === 'active') remember(headers, tenant, caller.validUntil);
       return tenant;
     },
   };
