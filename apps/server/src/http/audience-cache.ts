@@ -64,23 +64,53 @@ function watchRemovals(sandboxes: SandboxStore, writing: Writing): SandboxStore 
   };
 }
 
+/** What is kept of a sandbox: nothing that was read before its mark. */
+interface Kept {
+  mark: number;
+  readonly answers: Map<AudienceId, SentAudience>;
+}
+
 /** A cache and the store whose writes empty it. */
 export function cacheAudiences(control: ControlStore): {
   readonly control: ControlStore;
   readonly cache: AudienceCache;
 } {
-  const marks = new Map<string, number>();
-  const answers = new Map<string, { readonly answer: SentAudience; readonly mark: number }>();
-  const markOf = (tenantKey: string): number => marks.get(tenantKey) ?? 0;
+  const tenants = new Map<string, Kept>();
+  let answerCount = 0;
 
-  /** Marks before and after: a read that overlaps the write may have seen either side of it. */
+  function keptOf(tenantKey: string): Kept {
+    const known = tenants.get(tenantKey);
+    if (known !== undefined) return known;
+    const kept = { mark: 0, answers: new Map<AudienceId, SentAudience>() };
+    tenants.set(tenantKey, kept);
+    return kept;
+  }
+
+  function empty(kept: Kept): void {
+    kept.mark += 1;
+    answerCount -= kept.answers.size;
+    kept.answers.clear();
+  }
+
+  /** Drops the oldest answer of the first sandbox that has any. */
+  function dropOne(): void {
+    for (const { answers } of tenants.values()) {
+      const [oldest] = answers.keys();
+      if (oldest === undefined) continue;
+      answers.delete(oldest);
+      answerCount -= 1;
+      return;
+    }
+  }
+
+  /** Empties before and after: a read that overlaps the write may have seen either side of it. */
   async function writing<Result>({ org, sandbox }: Scope, write: () => Promise<Result>): Promise<Result> {
-    const key = `${org}/${sandbox}`;
-    marks.set(key, markOf(key) + 1);
+    const kept = keptOf(`${org}/${sandbox}`);
+    empty(kept);
     try {
       return await write();
     } finally {
-      marks.set(key, markOf(key) + 1);
+      empty(kept);
     }
   }
 
@@ -88,16 +118,14 @@ export function cacheAudiences(control: ControlStore): {
   return {
     control: { ...control, audiences: watched, sandboxes: watchRemovals(control.sandboxes, writing) },
     cache: {
-      mark: markOf,
-      find(tenantKey, id) {
-        const kept = answers.get(`${tenantKey}/${id}`);
-        return kept?.mark === markOf(tenantKey) ? kept.answer : undefined;
-      },
+      mark: (tenantKey) => keptOf(tenantKey).mark,
+      find: (tenantKey, id) => tenants.get(tenantKey)?.answers.get(id),
       keep(tenantKey, id, answer, mark) {
-        if (mark !== markOf(tenantKey)) return;
-        const [oldest] = answers.keys();
-        if (answers.size >= answersMax && oldest !== undefined) answers.delete(oldest);
-        answers.set(`${tenantKey}/${id}`, { answer, mark });
+        const kept = keptOf(tenantKey);
+        if (mark !== kept.mark || kept.answers.has(id)) return;
+        if (answerCount >= answersMax) dropOne();
+        kept.answers.set(id, answer);
+        answerCount += 1;
       },
     },
   };
