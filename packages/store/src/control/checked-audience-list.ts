@@ -72,11 +72,12 @@ async function scan(dialect: ControlDialect, subject: CheckedSubject): Promise<C
   const conditions = allConditions({ dialect, scope, rows: storedAudiences }, query);
   const matches: CheckedMatch[] = [];
   for (let last = ''; ; ) {
+    // Said of both tables, since PostgreSQL merges them and would read the documents from the first on.
     const { rows } = await sql<unknown>`
       select ${keyColumns(query)} from audiences
       join audience_documents on audience_documents.org = audiences.org
         and audience_documents.sandbox = audiences.sandbox and audience_documents.id = audiences.id
-      where ${conditions} and audiences.id > ${last}
+      where ${conditions} and audiences.id > ${last} and audience_documents.id > ${last}
       order by audiences.id limit ${readAtOnce}
     `.execute(dialect.database);
     matches.push(...(await matchesOf(dialect, subject, rows)));
