@@ -237,7 +237,7 @@ test('ready says which store does not answer', async (context) => {
 });
 
 test('a store that hangs is not ready either', async (context) => {
-  const server = await openServer(context, { readyMsMax: 5 });
+  const server = await openServer(context, { readyMsMax: 500 });
   server.hangData();
   const response = await server.app.inject('/health/ready');
   assert.equal(response.statusCode, 503);

@@ -11,6 +11,7 @@ import { isRecord, type Operation, readOperations } from '../http/operations.ts'
 import { openMuster } from '../open-muster.ts';
 import { checkAnswers } from './checked-app.ts';
 import { headersOf } from './fixture.ts';
+import { newTestDatabase } from './test-database.ts';
 
 /** An organisation and one of its sandboxes. */
 export interface ExampleTenant {
@@ -33,7 +34,9 @@ export async function openExampleWorld(): Promise<ExampleWorld> {
   mkdirSync(external);
   writeFileSync(join(external, 'people.csv'), 'email\nann@example.org\n');
   const rate = { MUSTER_REQUESTS_PER_SECOND_MAX: '1000000', MUSTER_REQUEST_BURST_MAX: '1000000' };
+  const databaseUrl = await newTestDatabase();
   const config = decodeConfig({
+    ...(databaseUrl === null ? {} : { MUSTER_DATABASE_URL: databaseUrl }),
     MUSTER_DATA_DIR: folder,
     MUSTER_LOG_LEVEL: 'silent',
     MUSTER_EXTERNAL_DIR: external,

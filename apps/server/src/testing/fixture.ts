@@ -1,4 +1,4 @@
-/** A server for tests: the real control store in memory, the data plane that the test gives, jobs that the test ends. */
+/** A server for tests: a real control store of its own, the data plane that the test gives, jobs that the test ends. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,19 +13,20 @@ import {
 } from '@muster/audience';
 import { createJobRunner, type EvaluateJob, type JobRunner, type TaskRunner } from '@muster/evaluation';
 import { loadObjectType, type Schema } from '@muster/pql';
-import { type ControlStore, type DataStore, openSqliteControlStore } from '@muster/store';
+import { type ControlStore, type DataStore, openControlStore, openSqliteControlStore } from '@muster/store';
 import type { FastifyInstance } from 'fastify';
 import { createRuleAnalyzer } from '../adapters/analyze-rule.ts';
 import type { AuthConfig } from '../auth/auth-config.ts';
 import { openAuth } from '../auth/open-auth.ts';
 import { defaultLimits, type ServerLimits } from '../config.ts';
 import { type AppDependencies, createApp } from '../http/app.ts';
-import { cacheAudiences } from '../http/audience-cache.ts';
+import { type AudienceCache, cacheAudiences, noAudienceCache } from '../http/audience-cache.ts';
 import { createSandboxGate } from '../http/sandbox-gate.ts';
 import { createTaskRunners } from '../task-runners.ts';
 import { RunFailures } from '../use-cases/run-failures.ts';
 import { startDueRuns } from '../use-cases/scheduled-runs.ts';
 import { checkAnswers } from './checked-app.ts';
+import { newTestDatabase } from './test-database.ts';
 
 /** When the test's clock stands still unless moved. */
 export const testTime = epochMs(1_700_000_000_500);
@@ -179,6 +180,14 @@ function receiveInto(
   };
 }
 
+/** A new control store, with the cache that the program has before such a one. */
+async function openStore(): Promise<{ readonly control: ControlStore; readonly cache: AudienceCache }> {
+  const databaseUrl = await newTestDatabase();
+  return databaseUrl === null
+    ? cacheAudiences(await openSqliteControlStore({ path: ':memory:' }))
+    : { control: await openControlStore(databaseUrl), cache: noAudienceCache };
+}
+
 /** Opens a server. `changes` replace default limits; a data plane that is given stays open when the server closes. */
 export async function openTestServer(
   changes: Partial<ServerLimits> = {},
@@ -188,7 +197,7 @@ export async function openTestServer(
   const limits = { ...defaultLimits, ...changes };
   const clock = { time: testTime, now: () => clock.time };
   const auth = await openAuth(authConfig, { clock, limits });
-  const { control, cache } = cacheAudiences(await openSqliteControlStore({ path: ':memory:' }));
+  const { control, cache } = await openStore();
   const evaluation = new ControlledEvaluation();
   const runner = createJobRunner({ control, evaluate: evaluation.evaluate, clock, log: quiet });
   const folder = await mkdtemp(join(tmpdir(), 'muster-server-'));
@@ -196,7 +205,7 @@ export async function openTestServer(
   const folders = { exportsPath: join(folder, 'exports'), externalDir: folder };
   const own = { control, data, clock, ids, log: quiet, limits };
   const tasks = createTaskRunners({ ...own, ...folders, abandonedAfterMs: 0 });
-  const alone = { isShared: false, settableClock: null, logLevel: 'silent' } as const;
+  const alone = { isShared: cache === noAudienceCache, settableClock: null, logLevel: 'silent' } as const;
   const received: TestServer['received'] = [];
   const gate = createSandboxGate(limits.sandboxDrainMs);
   const removal = { ...own, ...tasks, ...gate, runner, noticeMs: 0, drainMs: limits.sandboxDrainMs };
