@@ -248,9 +248,9 @@ export class SqlAudienceStore implements AudienceStore {
     expiry: NewTask<ExternalExpiryRequest>,
   ): Promise<Audience> {
     return this.#write(audience, async (transaction) => {
-      const replaced = await this.#replace(transaction, scope, audience, { expected });
+      // First, since the count of changes is the last thing that is locked.
       await insertTask(this.#dialect, transaction, { scope, kind: externalExpiryKind.kind }, expiry);
-      return replaced;
+      return this.#replace(transaction, scope, audience, { expected });
     });
   }
 

@@ -223,7 +223,7 @@ const replacing: readonly ContractCase[] = [
       const after = sampleExternal('a', { ttlInDays: 60, etag: etag('"2"') });
       const second = expiryAt('second', 60);
       await expectProblem(store.audiences.replaceWithExpiry(scope, after, etag('"0"'), second), 'preconditionFailed');
-      // An id that is taken stands for whatever can fail at the second write.
+      // An id that is taken stands for whatever else can fail.
       await assert.rejects(store.audiences.replaceWithExpiry(scope, after, before.etag, expiryAt('first', 60)));
       assert.deepEqual(await store.audiences.find(scope, before.id), before);
       assert.deepEqual(await planned(), ['first 1 NEW']);
