@@ -1,5 +1,5 @@
 /** What a list asks of an audience, as conditions on columns: of the stored audiences, or of images of changed ones. */
-import type { Scope } from '@muster/audience';
+import type { AudienceId, Scope } from '@muster/audience';
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type {
   AudienceComparison,
@@ -115,7 +115,7 @@ export function selectiveConditions(context: ConditionContext, query: AudienceQu
   const { dialect } = context;
   const { ids, name, externalId, namespace, nameContains, descriptionContains } = query;
   return [
-    ...(ids === undefined ? [] : [anyOf('id', ids.map(columnText))]),
+    ...(ids === undefined ? [] : [hasAnyId(dialect, ids)]),
     // The key finds the row by an index, the name makes sure.
     ...(name === undefined ? [] : [equals('name_key', sortKeyText(name)), equals('name', columnText(name))]),
     ...(externalId === undefined ? [] : [equals('external_id', columnText(externalId))]),
@@ -144,6 +144,13 @@ export function allConditions(context: ConditionContext, query: AudienceQuery): 
     ...selectiveConditions(context, query),
     ...commonConditions(query),
   ]);
+}
+
+/** One parameter for all of them: an audience may have more dependents than a statement takes parameters. */
+function hasAnyId({ wanted }: ControlDialect, ids: readonly AudienceId[]): Condition {
+  const [first] = ids;
+  if (first !== undefined && ids.length === 1) return equals('id', columnText(first));
+  return sql`audiences.id in (select wanted.value from ${wanted(ids.map(columnText))})`;
 }
 
 function anyOf(column: FilterColumn, values: readonly string[]): Condition {

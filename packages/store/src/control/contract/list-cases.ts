@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Audience, actorId, epochMs, type LifecycleState, type Scope } from '@muster/audience';
+import { type Audience, actorId, audienceId, epochMs, type LifecycleState, type Scope } from '@muster/audience';
 import type {
   AudienceCheck,
   AudienceCondition,
@@ -176,6 +176,13 @@ function filtersOf(audiences: readonly Audience[]): readonly Omit<AudienceQuery,
     ...audiences.flatMap(({ id, externalId, namespace }) => [{ ids: [id] }, { externalId }, { namespace, externalId }]),
     { ids: [] },
     { ids: audiences.slice(3, 9).map(({ id }) => id) },
+    // More than a statement takes parameters.
+    {
+      ids: [
+        ...Array.from({ length: 70_000 }, (_, index) => audienceId(`none-${index}`)),
+        ...audiences.map(({ id }) => id),
+      ],
+    },
     { check: hasText },
     { check: hasText, lifecycleStates: ['draft'] },
     { namespace: 'crm' },
