@@ -20,6 +20,7 @@ import {
 } from './audience-conditions.ts';
 import type { ControlDialect } from './dialect/control-dialect.ts';
 import { bringUp, type ListKnowledge } from './list-changes.ts';
+import { listKey } from './list-key.ts';
 import type { KeptCount, ListMemory } from './list-memory.ts';
 import { aroundPage, cutWindow, type ListWindow, pageOf } from './list-window.ts';
 import { numberOf, textOf, textOrNullOf } from './rows/row.ts';
@@ -128,7 +129,7 @@ async function findOut(dialect: ControlDialect, request: ListRequest, known: Kep
 /** What the memory knows of lists by: tenant and conditions, the order besides, the page besides. */
 function keysOf({ scope, query, page }: ListRequest) {
   const { sort, ...conditions } = query;
-  const count = JSON.stringify([scope.org, scope.sandbox, conditions]);
+  const count = listKey(scope, conditions);
   return { count, all: JSON.stringify([count, sort]), page: JSON.stringify([count, sort, page]) };
 }
 

@@ -14,6 +14,7 @@ import { findDependents } from './audience-references.ts';
 import { CheckedList, type CheckedMatch } from './checked-list.ts';
 import type { ControlDialect } from './dialect/control-dialect.ts';
 import { changesSince, isRecent } from './list-changes.ts';
+import { listKey } from './list-key.ts';
 import type { ListMemory } from './list-memory.ts';
 import { decodeAudience } from './rows/audience-row.ts';
 import { memberOf, numberOf, textOf, textOrNullOf } from './rows/row.ts';
@@ -22,7 +23,7 @@ import { inTenant } from './tenant.ts';
 /** Audiences read by one statement; between two statements other requests get their turn. */
 const readAtOnce = 500;
 /** How often all audiences are read again because too much changed while they were. */
-const scansMax = 3;
+const scansOfBusyMax = 3;
 
 /** A list with a check, whatever the page. */
 interface CheckedSubject {
@@ -124,8 +125,12 @@ async function bringUp(
   return true;
 }
 
-/** The list as it is when everything was read, or a little before where it changes faster than it can be read. */
+/**
+ * The list as it is when everything was read, or a little before: where it changes faster than it can be read, and where
+ * each change means reading again.
+ */
 async function findOut(dialect: ControlDialect, subject: CheckedSubject): Promise<CheckedList> {
+  const scansMax = subject.check.looksAtDependents ? 1 : scansOfBusyMax;
   for (let scans = 1; ; scans += 1) {
     const scanned = await scan(dialect, subject);
     const changes = await findChangeCount(dialect.database, subject.scope);
@@ -135,16 +140,17 @@ async function findOut(dialect: ControlDialect, subject: CheckedSubject): Promis
 
 async function findList(dialect: ControlDialect, memory: ListMemory, subject: CheckedSubject): Promise<CheckedList> {
   const { scope, query } = subject;
-  const key = JSON.stringify([scope.org, scope.sandbox, query]);
+  const key = listKey(scope, query);
   // Read before all else: what is found later is at least as new.
   const changes = await findChangeCount(dialect.database, scope);
   const kept = memory.checked.find(key);
   if (kept !== undefined && (await bringUp(dialect, subject, kept, changes))) return kept;
-  // Whoever asks for the same meanwhile waits for the one who reads.
-  const found = await memory.scans.run(key, () => findOut(dialect, subject));
-  await bringUp(dialect, subject, found, changes);
-  memory.checked.keep(key, found);
-  return found;
+  // Whoever asks for the same meanwhile waits for the one who reads, and reads again where that one began too early.
+  const read = (): Promise<CheckedList> => memory.scans.run(key, () => findOut(dialect, subject));
+  const first = await read();
+  const list = (await bringUp(dialect, subject, first, changes)) ? first : await read();
+  memory.checked.keep(key, list);
+  return list;
 }
 
 /** The ids of one page of a list with a check, and how many audiences match over all pages. */

@@ -12,7 +12,10 @@ const seed = Number(env['MUSTER_SEED'] ?? Math.floor(Math.random() * 1_000_000))
 const page = { offset: 0, limit: 100 };
 
 const match = fc
-  .record({ id: fc.nat(30), keys: fc.tuple(fc.constantFrom('a', 'B', 'é', '\uffee', '🙂'), fc.nat(3)) })
+  .record({
+    id: fc.nat(30),
+    keys: fc.tuple(fc.constantFrom('a', 'B', 'é', '\uffee', '🙂', 'long'.repeat(60)), fc.nat(3)),
+  })
   .map(({ id, keys }): CheckedMatch => ({ id: audienceId(`id-${id}`), keys }));
 const matches = fc.uniqueArray(match, { selector: ({ id }) => id });
 const step = fc.record({ found: matches, gone: fc.array(fc.nat(30)) });
@@ -44,6 +47,8 @@ test(`a list that is moved has what one that is sorted anew has, seed ${seed}`, 
       for (const id of changed) all.delete(id);
       for (const one of found) all.set(one.id, one);
       assert.deepEqual([list.page(page), list.size], [sorted(all.values(), sort), all.size]);
+      const anew = new CheckedList(sort, { changes: 1, matches: [...all.values()] });
+      assert.equal(list.weight, anew.weight);
     }
   });
   fc.assert(moves, { seed, numRuns: 500 });
@@ -67,4 +72,9 @@ test('changes that a list has been through already do not move it back', () => {
   list.move({ changes: 3, changed: [id], matches: [] });
   list.move({ changes: 2, changed: [id], matches: [{ id, keys: [] }] });
   assert.deepEqual([list.size, list.changes], [0, 3]);
+});
+
+test('a list weighs what its matches are sorted by', () => {
+  const matches = ['short', 'x'.repeat(1_000)].map((key, index) => ({ id: audienceId(String(index)), keys: [key] }));
+  assert.equal(new CheckedList([{ key: 'description', direction: 'asc' }], { changes: 1, matches }).weight, 12);
 });

@@ -80,12 +80,25 @@ function withAll(
   return joined([...parts, matches.slice(from)]);
 }
 
+/** Characters of keys that weigh as much as the rest of a match. */
+const charactersPerMatch = 100;
+
+/** What a match takes: 1 for itself, some 200 bytes, and as much for each hundred characters that it is sorted by. */
+function weightOf({ keys }: CheckedMatch): number {
+  const characters = keys.reduce<number>((sum, key) => sum + (typeof key === 'string' ? key.length : 0), 0);
+  return 1 + Math.floor(characters / charactersPerMatch);
+}
+
+const weightOfAll = (matches: readonly CheckedMatch[]): number =>
+  matches.reduce((sum, match) => sum + weightOf(match), 0);
+
 /** The matches of a list. They move in place, looking at as few of them as is possible: there may be very many. */
 export class CheckedList {
   readonly #order: Order;
   readonly #byId: Map<AudienceId, CheckedMatch>;
   #matches: readonly CheckedMatch[];
   #changes: number;
+  #weight: number;
 
   /** The matches, in any order, at a tenant's count of changes. */
   constructor(sort: readonly AudienceSort[], { changes, matches }: Omit<CheckedChanges, 'changed'>) {
@@ -93,6 +106,12 @@ export class CheckedList {
     this.#matches = matches.toSorted(this.#order);
     this.#byId = new Map(matches.map((match) => [match.id, match]));
     this.#changes = changes;
+    this.#weight = weightOfAll(matches);
+  }
+
+  /** What it takes, where a match with a short key is 1. */
+  get weight(): number {
+    return this.#weight;
   }
 
   /** The count of changes at which it is exact. */
@@ -114,6 +133,7 @@ export class CheckedList {
     const gone = changed.map((id) => this.#byId.get(id)).filter((match) => match !== undefined);
     const places = gone.map((match) => placeOf(this.#matches, match, this.#order)).toSorted((a, b) => a - b);
     this.#matches = withAll(withoutAll(this.#matches, places), matches.toSorted(this.#order), this.#order);
+    this.#weight += weightOfAll(matches) - weightOfAll(gone);
     for (const { id } of gone) this.#byId.delete(id);
     for (const match of matches) this.#byId.set(match.id, match);
     this.#changes = changes;

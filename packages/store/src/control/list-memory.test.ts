@@ -14,11 +14,13 @@ test('what was neither kept nor asked for lately goes first, by its weight', () 
   assert.deepEqual([recent.find('a'), recent.find('c'), recent.find('d')], ['1', '123', '123456']);
 });
 
-test('what is too heavy alone is not kept', () => {
+test('what is too heavy alone is not kept, and pushes nothing out', () => {
   const recent = new Recent<string>(3, (text) => text.length);
   recent.keep('a', '1');
   recent.keep('b', '1234');
-  assert.deepEqual([recent.find('a'), recent.find('b')], [undefined, undefined]);
+  assert.deepEqual([recent.find('a'), recent.find('b')], ['1', undefined]);
+  recent.keep('a', '1234');
+  assert.equal(recent.find('a'), undefined);
 });
 
 test('lists that match nothing are forgotten all the same, by the length of what was asked', () => {

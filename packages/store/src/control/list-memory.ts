@@ -12,8 +12,8 @@ import { SharedWork } from './shared-work.ts';
 const countKeysMax = 2_000_000;
 /** Ids kept in all windows together, some 50 bytes each; a key weighs as much as the ids that take its place. */
 const windowIdsMax = 500_000;
-/** Matches kept in all lists with a check together, some 200 bytes each; keys weigh as in windows. */
-const checkedMatchesMax = 300_000;
+/** What all lists with a check weigh together, where a match with short keys is 1, some 200 bytes. */
+const checkedWeightMax = 300_000;
 /** Characters of a key for each id that it weighs. */
 const charactersPerId = 25;
 
@@ -47,6 +47,8 @@ export class Recent<Value> {
   keep(key: string, value: Value): void {
     this.#drop(key);
     const weight = this.#weigh(value, key);
+    // It would push all others out first, and then itself.
+    if (weight > this.#weightMax) return;
     this.#kept.set(key, { value, weight });
     this.#weight += weight;
     for (const oldest of this.#kept.keys()) {
@@ -72,7 +74,7 @@ export class ListMemory {
   /** By tenant, conditions and order; and by the page besides, unless it is all matches. */
   readonly windows = new Recent<ListWindow>(windowIdsMax, ({ ids }, key) => ids.length + keyWeight(key));
   /** By tenant, conditions, check and order. */
-  readonly checked = new Recent<CheckedList>(checkedMatchesMax, ({ size }, key) => size + keyWeight(key));
+  readonly checked = new Recent<CheckedList>(checkedWeightMax, ({ weight }, key) => weight + keyWeight(key));
   /** The readings of all audiences for a check that are going on, by the same. */
   readonly scans = new SharedWork<CheckedList>();
 }
