@@ -48,7 +48,170 @@ function read({ status, text }: ServiceAnswer, expected: number): ReadonlyMap<st
   return new Map(Object.entries(body));
 }
 
-/** Sends each sample to a server whose control plane is in the database with the address that `newDatabase` gives, or in its folder. */
+/** Sends a request of a tenant that no other sample has. */
+type Send = (method: ServiceRequest['method'], path: string, payload?: unknown) => Promise<ServiceAnswer>;
+
+function senderOf(muster: Muster, org: string): Send {
+  const service = new ServiceClient(
+    async ({ method, url, headers, body }) => {
+      const answer = await muster.app.inject({
+        method,
+        url,
+        headers,
+        ...(body === undefined ? {} : { payload: body }),
+      });
+      return { status: answer.statusCode, text: answer.body };
+    },
+    { org, sandbox: 'prod' },
+  );
+  return (method, path, payload) =>
+    payload === undefined
+      ? service.request(method, path)
+      : service.request(method, path, {
+          body: JSON.stringify(payload),
+          headers: { 'content-type': 'application/json' },
+        });
+}
+
+async function createBoth(send: Send): Promise<Readonly<Record<'platform' | 'external', string>>> {
+  const platform = read(await send('POST', '/audiences', platformBody), 200);
+  const external = read(await send('POST', '/audiences', externalBody), 200);
+  return { platform: String(platform.get('id')), external: String(external.get('id')) };
+}
+
+const samples: readonly { readonly name: string; readonly run: (send: Send) => Promise<void> }[] = [
+  {
+    name: 'a list of two audiences, and the way to the next two',
+    run: async (send) => {
+      await createBoth(send);
+      await send('POST', '/audiences', { ...externalBody, audienceId: 'another' });
+      await send('POST', '/audiences', platformBody);
+      const list = read(await send('GET', '/audiences?limit=2'), 200);
+      const children = list.get('children');
+      assert.ok(Array.isArray(children) && children.length === 2);
+      for (const child of children) {
+        const kind = child.type === 'SegmentDefinition' ? 'platform' : 'external';
+        assertDocumented(child, kind, shown[kind]);
+      }
+      assert.deepEqual(list.get('_page'), {
+        totalCount: 4,
+        totalPages: 2,
+        sortField: 'creationTime',
+        sort: 'desc',
+        pageSize: 2,
+        limit: 2,
+        start: '0',
+        next: '1',
+      });
+      assert.deepEqual(list.get('_links'), { next: { href: '@/audiences?start=1&limit=2&totalCount=4' } });
+    },
+  },
+
+  {
+    name: 'the query parameters of the list',
+    run: async (send) => {
+      await createBoth(send);
+      const counts: Readonly<Record<string, number>> = {
+        'start=5': 0,
+        'limit=10': 2,
+        'sort=updateTime:desc': 2,
+        'property=audienceId==partner-audience': 1,
+        'property=audienceId%3D%3Dpartner-audience': 1,
+        'name=BUYERS': 1,
+        'description=last%20Month': 2,
+        'description=last+month': 2,
+      };
+      for (const [query, count] of Object.entries(counts)) {
+        const children = read(await send('GET', `/audiences?${query}`), 200).get('children');
+        assert.ok(Array.isArray(children) && children.length === count, query);
+      }
+    },
+  },
+
+  {
+    name: 'creating a platform audience and an external one',
+    run: async (send) => {
+      for (const [kind, body] of [
+        ['platform', platformBody],
+        ['external', externalBody],
+      ] as const) {
+        const created = read(await send('POST', '/audiences', body), 200);
+        assertDocumented(Object.fromEntries(created), kind, shown[kind]);
+        for (const [name, value] of Object.entries(body)) assert.deepEqual(created.get(name), value, name);
+        assert.equal(created.get('audienceId') === created.get('id'), kind === 'platform');
+      }
+    },
+  },
+
+  {
+    name: 'looking an audience of each kind up',
+    run: async (send) => {
+      for (const [kind, id] of Object.entries(await createBoth(send))) {
+        const found = read(await send('GET', `/audiences/${id}`), 200);
+        assert.ok(kind === 'platform' || kind === 'external');
+        assertDocumented(Object.fromEntries(found), kind, shown[kind]);
+      }
+    },
+  },
+
+  {
+    name: 'changing the rule of an audience',
+    run: async (send) => {
+      const { platform } = await createBoth(send);
+      const value = { ...expression, value: 'workAddress.country = "CA"' };
+      const patched = read(
+        await send('PATCH', `/audiences/${platform}`, [{ op: 'add', path: '/expression', value }]),
+        200,
+      );
+      assertDocumented(Object.fromEntries(patched), 'platform', shown.platform);
+      assert.deepEqual(patched.get('expression'), value);
+      assert.equal(patched.get('id'), platform);
+    },
+  },
+
+  {
+    name: 'overwriting an external audience',
+    run: async (send) => {
+      const { external } = await createBoth(send);
+      const { originName: _o, linkedAudienceRef: _l, ...body } = externalBody;
+      const replaced = read(await send('PUT', `/audiences/${external}`, { ...body, name: 'New name' }), 200);
+      assertDocumented(Object.fromEntries(replaced), 'external', ['description', '_etag', 'createdBy', 'datasetId']);
+      assert.equal(replaced.get('name'), 'New name');
+      assert.equal(replaced.has('linkedAudienceRef'), false);
+    },
+  },
+
+  {
+    name: 'deleting an audience',
+    run: async (send) => {
+      const { platform } = await createBoth(send);
+      assert.deepEqual(await send('DELETE', `/audiences/${platform}`), { status: 204, text: '' });
+      read(await send('GET', `/audiences/${platform}`), 404);
+    },
+  },
+
+  {
+    name: 'looking several audiences up',
+    run: async (send) => {
+      const ids = await createBoth(send);
+      const body = { ids: Object.values(ids).map((id) => ({ id })) };
+      const results = read(await send('POST', '/audiences/bulk-get', body), 207).get('results');
+      assert.ok(typeof results === 'object' && results !== null);
+      assert.deepEqual(Object.keys(results), Object.values(ids));
+      const found = new Map<string, unknown>(Object.entries(results));
+      assertDocumented(found.get(ids.platform), 'platform', [
+        ...['ttlInDays', 'isSystem', '_etag', 'originName', 'lastModifiedBy', 'state', 'ansibleUiEnabled'],
+        'saveSegmentMembership',
+      ]);
+      assertDocumented(found.get(ids.external), 'external', [
+        ...['isSystem', '_etag', 'originName', 'createdBy', 'datasetId', 'linkedAudienceRef'],
+        'saveSegmentMembership',
+      ]);
+    },
+  },
+];
+
+/** Sends each sample to a server whose control plane is in the database that `newDatabase` gives the address of, or in its folder. */
 export function describeAudiencesPage(newDatabase: () => Promise<string | null>): void {
   let folder: string;
   let muster: Muster;
@@ -62,151 +225,6 @@ export function describeAudiencesPage(newDatabase: () => Promise<string | null>)
     await muster.close();
     rmSync(folder, { recursive: true, force: true });
   });
-
-  let tenants = 0;
-  /** The requests of a tenant that no other test has. */
-  function client(): (method: ServiceRequest['method'], path: string, payload?: unknown) => Promise<ServiceAnswer> {
-    tenants += 1;
-    const service = new ServiceClient(
-      async ({ method, url, headers, body }) => {
-        const answer = await muster.app.inject({
-          method,
-          url,
-          headers,
-          ...(body === undefined ? {} : { payload: body }),
-        });
-        return { status: answer.statusCode, text: answer.body };
-      },
-      { org: `PAGE${tenants}@AdobeOrg`, sandbox: 'prod' },
-    );
-    return (method, path, payload) =>
-      payload === undefined
-        ? service.request(method, path)
-        : service.request(method, path, {
-            body: JSON.stringify(payload),
-            headers: { 'content-type': 'application/json' },
-          });
-  }
-
-  async function createBoth(
-    send: ReturnType<typeof client>,
-  ): Promise<Readonly<Record<'platform' | 'external', string>>> {
-    const platform = read(await send('POST', '/audiences', platformBody), 200);
-    const external = read(await send('POST', '/audiences', externalBody), 200);
-    return { platform: String(platform.get('id')), external: String(external.get('id')) };
-  }
-
-  test('a list of two audiences, and the way to the next two', async () => {
-    const send = client();
-    await createBoth(send);
-    await send('POST', '/audiences', { ...externalBody, audienceId: 'another' });
-    await send('POST', '/audiences', platformBody);
-    const list = read(await send('GET', '/audiences?limit=2'), 200);
-    const children = list.get('children');
-    assert.ok(Array.isArray(children) && children.length === 2);
-    for (const child of children) {
-      const kind = child.type === 'SegmentDefinition' ? 'platform' : 'external';
-      assertDocumented(child, kind, shown[kind]);
-    }
-    assert.deepEqual(list.get('_page'), {
-      totalCount: 4,
-      totalPages: 2,
-      sortField: 'creationTime',
-      sort: 'desc',
-      pageSize: 2,
-      limit: 2,
-      start: '0',
-      next: '1',
-    });
-    assert.deepEqual(list.get('_links'), { next: { href: '@/audiences?start=1&limit=2&totalCount=4' } });
-  });
-
-  test('the query parameters of the list', async () => {
-    const send = client();
-    await createBoth(send);
-    const counts: Readonly<Record<string, number>> = {
-      'start=5': 0,
-      'limit=10': 2,
-      'sort=updateTime:desc': 2,
-      'property=audienceId==partner-audience': 1,
-      'property=audienceId%3D%3Dpartner-audience': 1,
-      'name=BUYERS': 1,
-      'description=last%20Month': 2,
-      'description=last+month': 2,
-    };
-    for (const [query, count] of Object.entries(counts)) {
-      const children = read(await send('GET', `/audiences?${query}`), 200).get('children');
-      assert.ok(Array.isArray(children) && children.length === count, query);
-    }
-  });
-
-  test('creating a platform audience and an external one', async () => {
-    const send = client();
-    for (const [kind, body] of [
-      ['platform', platformBody],
-      ['external', externalBody],
-    ] as const) {
-      const created = read(await send('POST', '/audiences', body), 200);
-      assertDocumented(Object.fromEntries(created), kind, shown[kind]);
-      for (const [name, value] of Object.entries(body)) assert.deepEqual(created.get(name), value, name);
-      assert.equal(created.get('audienceId') === created.get('id'), kind === 'platform');
-    }
-  });
-
-  test('looking an audience of each kind up', async () => {
-    const send = client();
-    for (const [kind, id] of Object.entries(await createBoth(send))) {
-      const found = read(await send('GET', `/audiences/${id}`), 200);
-      assert.ok(kind === 'platform' || kind === 'external');
-      assertDocumented(Object.fromEntries(found), kind, shown[kind]);
-    }
-  });
-
-  test('changing the rule of an audience', async () => {
-    const send = client();
-    const { platform } = await createBoth(send);
-    const value = { ...expression, value: 'workAddress.country = "CA"' };
-    const patched = read(
-      await send('PATCH', `/audiences/${platform}`, [{ op: 'add', path: '/expression', value }]),
-      200,
-    );
-    assertDocumented(Object.fromEntries(patched), 'platform', shown.platform);
-    assert.deepEqual(patched.get('expression'), value);
-    assert.equal(patched.get('id'), platform);
-  });
-
-  test('overwriting an external audience', async () => {
-    const send = client();
-    const { external } = await createBoth(send);
-    const { originName: _o, linkedAudienceRef: _l, ...body } = externalBody;
-    const replaced = read(await send('PUT', `/audiences/${external}`, { ...body, name: 'New name' }), 200);
-    assertDocumented(Object.fromEntries(replaced), 'external', ['description', '_etag', 'createdBy', 'datasetId']);
-    assert.equal(replaced.get('name'), 'New name');
-    assert.equal(replaced.has('linkedAudienceRef'), false);
-  });
-
-  test('deleting an audience', async () => {
-    const send = client();
-    const { platform } = await createBoth(send);
-    assert.deepEqual(await send('DELETE', `/audiences/${platform}`), { status: 204, text: '' });
-    read(await send('GET', `/audiences/${platform}`), 404);
-  });
-
-  test('looking several audiences up', async () => {
-    const send = client();
-    const ids = await createBoth(send);
-    const body = { ids: Object.values(ids).map((id) => ({ id })) };
-    const results = read(await send('POST', '/audiences/bulk-get', body), 207).get('results');
-    assert.ok(typeof results === 'object' && results !== null);
-    assert.deepEqual(Object.keys(results), Object.values(ids));
-    const found = new Map<string, unknown>(Object.entries(results));
-    assertDocumented(found.get(ids.platform), 'platform', [
-      ...['ttlInDays', 'isSystem', '_etag', 'originName', 'lastModifiedBy', 'state', 'ansibleUiEnabled'],
-      'saveSegmentMembership',
-    ]);
-    assertDocumented(found.get(ids.external), 'external', [
-      ...['isSystem', '_etag', 'originName', 'createdBy', 'datasetId', 'linkedAudienceRef'],
-      'saveSegmentMembership',
-    ]);
-  });
+  for (const [index, { name, run }] of samples.entries())
+    test(name, () => run(senderOf(muster, `PAGE${index}@AdobeOrg`)));
 }
