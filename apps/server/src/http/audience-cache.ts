@@ -67,7 +67,13 @@ function watchRemovals(sandboxes: SandboxStore, writing: Writing): SandboxStore 
 /** What is kept of a sandbox: nothing that was read before its mark. */
 interface Kept {
   mark: number;
-  readonly answers: Map<AudienceId, SentAudience>;
+  readonly answers: Map<AudienceId, KeptAnswer>;
+}
+
+interface KeptAnswer {
+  readonly kept: Kept;
+  readonly id: AudienceId;
+  readonly answer: SentAudience;
 }
 
 /** A cache and the store whose writes empty it. */
@@ -76,31 +82,25 @@ export function cacheAudiences(control: ControlStore): {
   readonly cache: AudienceCache;
 } {
   const tenants = new Map<string, Kept>();
-  let answerCount = 0;
+  /** Those of all sandboxes, the oldest first. */
+  const answers = new Set<KeptAnswer>();
 
   function keptOf(tenantKey: string): Kept {
     const known = tenants.get(tenantKey);
     if (known !== undefined) return known;
-    const kept = { mark: 0, answers: new Map<AudienceId, SentAudience>() };
+    const kept: Kept = { mark: 0, answers: new Map() };
     tenants.set(tenantKey, kept);
     return kept;
   }
 
-  function empty(kept: Kept): void {
-    kept.mark += 1;
-    answerCount -= kept.answers.size;
-    kept.answers.clear();
+  function drop(one: KeptAnswer): void {
+    answers.delete(one);
+    one.kept.answers.delete(one.id);
   }
 
-  /** Drops the oldest answer of the first sandbox that has any. */
-  function dropOne(): void {
-    for (const { answers } of tenants.values()) {
-      const [oldest] = answers.keys();
-      if (oldest === undefined) continue;
-      answers.delete(oldest);
-      answerCount -= 1;
-      return;
-    }
+  function empty(kept: Kept): void {
+    kept.mark += 1;
+    for (const one of kept.answers.values()) drop(one);
   }
 
   /** Empties before and after: a read that overlaps the write may have seen either side of it. */
@@ -118,14 +118,16 @@ export function cacheAudiences(control: ControlStore): {
   return {
     control: { ...control, audiences: watched, sandboxes: watchRemovals(control.sandboxes, writing) },
     cache: {
-      mark: (tenantKey) => keptOf(tenantKey).mark,
-      find: (tenantKey, id) => tenants.get(tenantKey)?.answers.get(id),
+      mark: (tenantKey) => tenants.get(tenantKey)?.mark ?? 0,
+      find: (tenantKey, id) => tenants.get(tenantKey)?.answers.get(id)?.answer,
       keep(tenantKey, id, answer, mark) {
         const kept = keptOf(tenantKey);
         if (mark !== kept.mark || kept.answers.has(id)) return;
-        if (answerCount >= answersMax) dropOne();
-        kept.answers.set(id, answer);
-        answerCount += 1;
+        const [oldest] = answers;
+        if (answers.size >= answersMax && oldest !== undefined) drop(oldest);
+        const one: KeptAnswer = { kept, id, answer };
+        kept.answers.set(id, one);
+        answers.add(one);
       },
     },
   };
