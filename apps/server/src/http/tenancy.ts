@@ -153,7 +153,8 @@ export function createTenantFinder(rules: TenantRules): TenantFinder {
     if (key.length > rememberedLengthMax) return;
     const [oldest] = tenants.keys();
     if (tenants.size >= tenantsMax && oldest !== undefined) tenants.delete(oldest);
-    tenants.set(key, { headers: tenantHeadersOf(headers), tenant, validUntil, since: performance.now() });
+    latest = { headers: tenantHeadersOf(headers), tenant, validUntil, since: performance.now() };
+    tenants.set(key, latest);
   }
 
   return {
