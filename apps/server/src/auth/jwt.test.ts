@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { request as openRequest } from 'node:http';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { epochMs } from '@muster/audience';
 import { GatewayErrorBody, ProblemBody } from '@muster/wire';
 import type { JWTPayload } from 'jose';
@@ -239,4 +242,22 @@ test('without keys nobody is told to be wrong: the answer is 503, and the next t
   assert.equal(answer.headers['retry-after'], '10');
   keyServer.status = 200;
   assert.equal(await outcome(world, token), '200 list');
+});
+
+test('a client that leaves while its token is checked is not counted as in progress', async (context) => {
+  const { server, keyServer, key } = await openWorld(context, { requestsAtOnceMax: 1 });
+  const address = await server.app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `${address}${base}/audiences`;
+  const headers = headersWith(await key.sign(claims));
+  const checked = Promise.withResolvers<void>();
+  keyServer.ready = checked.promise;
+  const leaving = openRequest(url, { headers });
+  leaving.on('error', () => undefined);
+  leaving.end();
+  while (keyServer.requests === 0) await delay(5);
+  leaving.destroy();
+  const countConnections = promisify(server.app.server.getConnections.bind(server.app.server));
+  while ((await countConnections()) > 0) await delay(5);
+  checked.resolve();
+  for (let count = 0; count < 3; count++) assert.equal((await fetch(url, { headers })).status, 200);
 });

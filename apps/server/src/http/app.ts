@@ -75,7 +75,7 @@ function createFramework(deps: AppDependencies): FastifyInstance {
   const app = Fastify({
     logger: deps.logLevel === 'silent' ? false : { level: deps.logLevel, stream: process.stderr },
     logController: new LogController({ disableRequestLogging: true }),
-    // Most requests log nothing: `logOf` makes their logger when they do.
+    // Most requests log nothing: `logOf` makes their logger when they do. Lines of the framework itself have no request id.
     childLoggerFactory: (logger) => logger,
     genReqId: (request: IncomingMessage) => requestIdOf(request),
     connectionTimeout: deps.limits.idleConnectionMs,
@@ -165,8 +165,15 @@ function addTenancy(
     if (remembered === undefined) {
       finder
         .find(request.headers)
-        .then((tenant) => accept(request, reply, tenant))
-        .then(() => done(), done);
+        .then((tenant) => {
+          // Who has gone meanwhile is not let in: nothing would tell when such a request ends.
+          if (reply.raw.closed) return false;
+          accept(request, reply, tenant);
+          return true;
+        })
+        .then((isIn) => {
+          if (isIn) done();
+        }, done);
       return;
     }
     try {

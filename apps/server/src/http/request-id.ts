@@ -9,7 +9,7 @@ const prefix = randomBytes(10).toString('hex');
 const counterDigits = 12;
 let requestCount = 0;
 
-/** The id of a request: the client's `x-request-id` if it can be echoed, else 32 digits that no other request has. */
+/** The id of a request: the client's `x-request-id` if it can be echoed, else 32 digits that are given to no other. */
 export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id'];
   if (typeof given === 'string' && requestIdPattern.test(given)) return given;

@@ -29,13 +29,16 @@ export interface KeyServer {
   keys: readonly TestKey[];
   /** The status of its answers. */
   status: number;
+  /** What its answers wait for. */
+  ready: Promise<void>;
   close(): Promise<void>;
 }
 
 /** Serves keys on a port of its own. */
 export async function openKeyServer(...keys: readonly TestKey[]): Promise<KeyServer> {
-  const server = createServer((_request, response) => {
+  const server = createServer(async (_request, response) => {
     served.requests += 1;
+    await served.ready;
     response.writeHead(served.status, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ keys: served.keys.map(({ jwk }) => jwk) }));
   });
@@ -48,6 +51,7 @@ export async function openKeyServer(...keys: readonly TestKey[]): Promise<KeySer
     requests: 0,
     keys,
     status: 200,
+    ready: Promise.resolve(),
     async close() {
       server.closeAllConnections();
       server.close();
