@@ -137,6 +137,16 @@ test('an audience that was built on events already takes nothing when its events
   assert.deepEqual(await movedBy({ before: made('base', other), after: made('base', bought) }, settled), []);
 });
 
+test('nor does one that used events through another one, whatever the number of those that are built on it', async () => {
+  const foundation = made('foundation', bought);
+  const [german, french] = ['DE', 'FR'].map((country) => made('base', countryIs(country), 'batch', ['foundation']));
+  assert.ok(german !== undefined && french !== undefined);
+  const many = Array.from({ length: immediateDependentsMax + 1 }, (_, index) =>
+    made(`user-${index}`, countryIs('IT'), 'streaming', ['base']),
+  );
+  assert.deepEqual(await movedBy({ before: german, after: french }, many, [foundation]), []);
+});
+
 test('an audience from Audience Manager takes streaming from all that are built on it', async () => {
   const foreign = { ...made('trait', countryIs('DE')), namespace: 'AAMTraits' };
   const after = made('base', countryIs('DE'), 'batch', ['trait']);

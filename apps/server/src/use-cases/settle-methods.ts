@@ -88,7 +88,9 @@ function canTake({ before, after }: RuleChange, all: RelatedAudiences['all'], fi
   const family = new Map(foundationsOf([after], all)).set(after.id, after);
   const inheritance = inheritanceOf(family, findFacts);
   if (inheritance.findForeign(after.dependencies) !== null) return true;
-  return findFacts(before)?.usesEvents !== true && inheritance.usesEvents(after.id);
+  const surelyUsesEvents = (one: Audience): boolean => one.kind === 'platform' && findFacts(one)?.usesEvents === true;
+  const usedEvents = [before, ...foundationsOf([before], all).values()].some(surelyUsesEvents);
+  return !usedEvents && inheritance.usesEvents(after.id);
 }
 
 /**
