@@ -65,7 +65,6 @@ const refusals: Readonly<Record<string, string>> = {
   '}': 'ranges (`{…}`) are not supported',
 };
 
-/** A query that everything fulfils. */
 /** The query in a text, or what is wrong with it. An empty text is fulfilled by everything. */
 export function decodeSearchQuery(text: string): SearchQuery | Problem {
   try {
