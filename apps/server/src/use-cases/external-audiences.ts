@@ -2,7 +2,6 @@
 import {
   type AudienceId,
   audienceId,
-  type EpochMs,
   type ExternalAudience,
   type ExternalCreation,
   type ExternalDefinition,
@@ -19,13 +18,12 @@ import {
   unfinishedTaskStatuses,
 } from '@muster/audience';
 import type { ExternalAudienceChange, NewExternalRun } from '@muster/wire';
-import { externalExpiryOf, findExternalAudience, newExpiry } from './external-tasks.ts';
+import { findExternalAudience } from './external-tasks.ts';
+import { lifetimeAfter, planEnd, replaceAndMoveEnd, withPlannedEnd } from './planned-end.ts';
 import type { UseCaseDependencies } from './ports.ts';
 import { changedServerFields } from './server-fields.ts';
 
 type Dependencies = Pick<UseCaseDependencies, 'control' | 'clock' | 'ids' | 'externalRunner'>;
-
-const daysMs = (days: number): number => days * 86_400_000;
 
 /** Starts the making of an external audience. Throws `externalConflict` when its id is taken. */
 export async function createExternalAudience(
@@ -120,33 +118,9 @@ export async function changeExternalAudience(
     ttlInDays: change.ttlInDays ?? audience.ttlInDays,
     ingestion,
   };
-  const replace = () => deps.control.audiences.replace(scope, changed, audience.etag);
-  if (change.ttlInDays === undefined) await replace();
-  else {
-    await withPlannedEnd(deps, scope, id, (planned) => {
-      if (planned === null) return replace();
-      const expiry = newExpiry(deps, scope, id, externalExpiryOf(changed, deps.clock.now()));
-      // Together: an end that stayed where it was would take the members of an audience that says they last longer.
-      return deps.control.audiences.replaceWithExpiry(scope, changed, audience.etag, expiry);
-    });
-  }
+  if (change.ttlInDays === undefined) await deps.control.audiences.replace(scope, changed, audience.etag);
+  else await replaceAndMoveEnd(deps, scope, changed, audience.etag);
   return { audience: changed, ingestion };
-}
-
-/**
- * What `work` makes of when the memberships of an audience are to end: null when it has none that do. Work that changes this
- * takes turns in a sandbox, so that each change builds on the one before.
- */
-function withPlannedEnd<Result>(
-  { control }: Pick<Dependencies, 'control'>,
-  scope: Scope,
-  id: AudienceId,
-  work: (planned: EpochMs | null) => Promise<Result>,
-): Promise<Result> {
-  return control.withLock(`external expiries ${scope.org} ${scope.sandbox}`, async () => {
-    const [latest] = await control.externalExpiries.list(scope, { subject: id }, { before: null, limit: 1 });
-    return work(latest?.status === 'NEW' ? latest.request.at : null);
-  });
 }
 
 /**
@@ -159,14 +133,12 @@ export async function extendExternalAudience(
   id: AudienceId,
 ): Promise<ExternalAudience> {
   const { audience } = await findSourced(deps, scope, id);
-  const days = audience.ttlInDays ?? externalLimits.ttlInDaysDefault;
   await withPlannedEnd(deps, scope, id, async (planned) => {
     if (planned === null) {
       const message = 'the audience was not ingested yet, or its memberships have ended';
       throw new Problem('externalUnprocessable', [{ message, suggestion: 'start a run' }]);
     }
-    const expiry = newExpiry(deps, scope, id, epochMs(planned + daysMs(days)));
-    await deps.control.externalExpiries.create(scope, expiry);
+    await planEnd(deps, scope, id, lifetimeAfter(audience, planned));
   });
   return audience;
 }

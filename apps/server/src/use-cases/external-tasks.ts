@@ -4,27 +4,22 @@ import {
   type AudienceId,
   type Clock,
   decideExternalAudience,
-  type EpochMs,
   type ExternalAudience,
   type ExternalCreation,
   type ExternalCreationOutcome,
   type ExternalExpiry,
   type ExternalExpiryOutcome,
-  type ExternalExpiryRequest,
   type ExternalRun,
   type ExternalRunOutcome,
-  epochMs,
-  externalLimits,
   type IdSource,
-  type NewTask,
   Problem,
   type Scope,
-  taskId,
 } from '@muster/audience';
 import { ingestAudience } from '@muster/ingestion';
 import type { ControlStore, DataStore } from '@muster/store';
 import type { ExternalFiles } from '../adapters/external-files.ts';
 import { createEtag } from './etag.ts';
+import { lifetimeAfter, planEnd, withPlannedEnd } from './planned-end.ts';
 
 /** What the tasks act through. */
 export interface ExternalTaskDependencies {
@@ -39,8 +34,6 @@ interface Progress {
   readonly signal: AbortSignal;
   readonly onProgress: (done: number) => void;
 }
-
-const dayMs = 86_400_000;
 
 /** Makes the audience of an operation, once. Throws `audienceExists`, or `audienceInvalid`. */
 export async function makeExternalAudience(
@@ -74,27 +67,6 @@ export async function findExternalAudience(
   return audience;
 }
 
-/** When memberships that are renewed now are over. */
-export function externalExpiryOf({ ttlInDays }: ExternalAudience, at: EpochMs): EpochMs {
-  return epochMs(at + (ttlInDays ?? externalLimits.ttlInDaysDefault) * dayMs);
-}
-
-/** What ends the memberships of an audience at a moment, once it is stored, instead of at the one planned before. */
-export function newExpiry(
-  { clock, ids }: Pick<ExternalTaskDependencies, 'clock' | 'ids'>,
-  scope: Scope,
-  audienceId: AudienceId,
-  at: EpochMs,
-): NewTask<ExternalExpiryRequest> {
-  return {
-    id: taskId(ids.uuid()),
-    subject: audienceId,
-    request: { audienceId, at },
-    createdBy: scope.actor,
-    createdAt: clock.now(),
-  };
-}
-
 /** Reads the files of a run into the members of its audience. Throws what keeps it from that, with the reason. */
 export async function readExternalFiles(
   deps: ExternalTaskDependencies,
@@ -112,8 +84,7 @@ export async function readExternalFiles(
   const wanted = { runId: id, audienceId, asOf, fields: ingestion.fields, files };
   const { outcome, count } = await ingestAudience(deps, scope, wanted, progress);
   await reportCount(deps, scope, id, count);
-  const expiry = newExpiry(deps, scope, audienceId, externalExpiryOf(audience, asOf));
-  await deps.control.externalExpiries.create(scope, expiry);
+  await withPlannedEnd(deps, scope, audienceId, () => planEnd(deps, scope, audienceId, lifetimeAfter(audience, asOf)));
   return outcome;
 }
 
