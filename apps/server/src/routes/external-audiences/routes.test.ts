@@ -1,83 +1,27 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, type TestContext, test } from 'node:test';
 import { epochMs } from '@muster/audience';
 import { type DataStore, openEmbeddedDataStore } from '@muster/store';
-import {
-  ExternalOperationResource,
-  ExternalRunListResource,
-  ExternalRunStatusResource,
-  ExternalSourceAudienceResource,
-} from '@muster/wire';
+import { ExternalRunListResource, ExternalSourceAudienceResource } from '@muster/wire';
 import type { LightMyRequestResponse } from 'fastify';
-import type { Static, TSchema } from 'typebox';
-import { Check } from 'typebox/value';
+import {
+  create,
+  definition,
+  ended,
+  fields,
+  members,
+  operationOf,
+  put,
+  read,
+  send,
+  settle,
+} from '../../testing/external-client.ts';
 import { headersOf, openTestServer, type TestServer, testTime } from '../../testing/fixture.ts';
 
-const base = '/data/core/ais/external-audience';
 const dayMs = 86_400_000;
-const fields = [
-  { name: 'email', type: 'string', identityNs: 'Email' },
-  { name: 'score', type: 'integer' },
-];
-
-const definition = (changes: object = {}): object => ({
-  name: 'VIPs',
-  fields,
-  sourceSpec: { params: { path: 'vips.csv', type: 'file' } },
-  originName: 'CUSTOM_UPLOAD',
-  ...changes,
-});
-
-function send(
-  server: TestServer,
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  payload?: object,
-  headers = headersOf(),
-): Promise<LightMyRequestResponse> {
-  const url = path.startsWith('/data') ? path : `${base}${path}`;
-  return server.app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
-}
-
-function read<Schema extends TSchema>(schema: Schema, response: LightMyRequestResponse): Static<Schema> {
-  const body: unknown = response.json();
-  assert.ok(Check(schema, body), response.body);
-  return body;
-}
-
-async function settle(server: TestServer): Promise<void> {
-  server.externalRunner.start();
-  server.externalRunner.wake();
-  await server.externalRunner.whenIdle();
-}
-
-async function operationOf(server: TestServer, changes: object = {}): Promise<ExternalOperationResource> {
-  const response = await send(server, 'POST', '/', definition(changes));
-  assert.equal(response.statusCode, 202, response.body);
-  await settle(server);
-  return read(ExternalOperationResource, await send(server, 'GET', `/operations/${response.json().operationId}`));
-}
-
-async function create(server: TestServer, changes: object = {}): Promise<string> {
-  const { audienceId, muster } = await operationOf(server, changes);
-  return audienceId ?? assert.fail(muster.reason);
-}
-
-async function ended(server: TestServer, id: string, payload: object): Promise<ExternalRunStatusResource> {
-  const started = await send(server, 'POST', `/${id}/runs`, payload);
-  assert.equal(started.statusCode, 200, started.body);
-  await settle(server);
-  return read(ExternalRunStatusResource, await send(server, 'GET', `/${id}/runs/${started.json().runId}`));
-}
-
-async function members(server: TestServer, id: string): Promise<readonly string[]> {
-  const response = await send(server, 'GET', `/data/core/ups/audiences/${id}/members`);
-  const { children } = response.json();
-  return children.map(({ identity }: { identity: { id: string } }) => identity.id).sort();
-}
 
 suite('external audiences', () => {
   let folder: string;
@@ -95,13 +39,6 @@ suite('external audiences', () => {
     const server = await openTestServer({}, data);
     context.after(() => server.close());
     return server;
-  }
-
-  /** Writes a file that changed at the time of the test's clock. */
-  async function put(server: TestServer, name: string, ...lines: readonly string[]): Promise<void> {
-    const path = join(server.externalDir, name);
-    await writeFile(path, lines.join('\n'));
-    await utimes(path, server.clock.time / 1_000, server.clock.time / 1_000);
   }
 
   test('an audience is made by an operation, with what was asked for and the defaults', async (context) => {
@@ -294,47 +231,6 @@ suite('external audiences', () => {
       assert.match(run.muster.reason ?? '', reason);
       assert.deepEqual(await members(server, id), before);
     }
-  });
-
-  test('memberships end after the time to live, unless it is extended or a run renews them', async (context) => {
-    const server = await openServer(context);
-    const id = await create(server, { ttlInDays: 10 });
-    assert.equal((await send(server, 'POST', `/extend-ttl/${id}`)).statusCode, 422);
-    await put(server, 'vips.csv', 'email,score', 'ann@x.org,1');
-    await ended(server, id, { dataFilterStartTime: 0 });
-    const at = async (days: number): Promise<readonly string[]> => {
-      server.clock.time = epochMs(testTime + days * dayMs);
-      await settle(server);
-      return members(server, id);
-    };
-    assert.deepEqual(await at(9), ['ann@x.org']);
-    assert.deepEqual((await send(server, 'POST', `/extend-ttl/${id}`)).json(), { audienceId: id, name: 'VIPs' });
-    assert.deepEqual(await at(11), ['ann@x.org']);
-    assert.deepEqual(await at(21), []);
-    assert.equal((await send(server, 'POST', `/extend-ttl/${id}`)).statusCode, 422);
-    await ended(server, id, { dataFilterStartTime: 0 });
-    const changed = await send(server, 'PATCH', `/${id}`, { ttlInDays: 1 });
-    assert.equal(changed.json().ttlInDays, 1);
-    assert.deepEqual(await at(21.5), ['ann@x.org']);
-    assert.deepEqual(await at(22.5), []);
-  });
-
-  test('extensions that meet all count', async (context) => {
-    const server = await openServer(context);
-    const id = await create(server, { ttlInDays: 10 });
-    await put(server, 'vips.csv', 'email,score', 'ann@x.org,1');
-    await ended(server, id, { dataFilterStartTime: 0 });
-    const answers = await Promise.all([1, 2, 3].map(() => send(server, 'POST', `/extend-ttl/${id}`)));
-    assert.deepEqual(
-      answers.map(({ statusCode }) => statusCode),
-      [200, 200, 200],
-    );
-    server.clock.time = epochMs(testTime + 39 * dayMs);
-    await settle(server);
-    assert.deepEqual(await members(server, id), ['ann@x.org']);
-    server.clock.time = epochMs(testTime + 41 * dayMs);
-    await settle(server);
-    assert.deepEqual(await members(server, id), []);
   });
 
   test('a change replaces what is given and keeps the rest', async (context) => {
