@@ -15,6 +15,7 @@ import {
 } from '@muster/store';
 import type { FastifyInstance } from 'fastify';
 import { createRuleAnalyzer } from './adapters/analyze-rule.ts';
+import { openExternalFiles } from './adapters/external-files.ts';
 import { type Repetition, repeat } from './adapters/repeat.ts';
 import { createClock, type SettableClock } from './adapters/settable-clock.ts';
 import { type Auth, openAuth } from './auth/open-auth.ts';
@@ -123,7 +124,7 @@ async function composeApp(parts: Parts, opened: AsyncDisposableStack): Promise<F
     limits: config.limits,
     ids,
     exportsPath: join(config.dataDir, 'exports'),
-    externalDir: config.externalDir,
+    files: openExternalFiles(config.externalDir),
     abandonedAfterMs: isExclusive ? 0 : abandonedAfterMs,
   });
   if (isExclusive) await tasks.exportFiles.sweep();

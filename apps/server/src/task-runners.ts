@@ -11,7 +11,7 @@ import {
 } from '@muster/evaluation';
 import type { ControlStore, DataStore } from '@muster/store';
 import { type ExportFolder, openExportFolder } from './adapters/export-folder.ts';
-import { openExternalFiles } from './adapters/external-files.ts';
+import type { ExternalFiles } from './adapters/external-files.ts';
 import type { ServerLimits } from './config.ts';
 import { endExternalMemberships, makeExternalAudience, readExternalFiles } from './use-cases/external-tasks.ts';
 
@@ -25,8 +25,8 @@ export interface TaskRunnersOptions {
   readonly limits: ServerLimits;
   /** Where the files of exports go. */
   readonly exportsPath: string;
-  /** Where the files of external audiences may be; null when nowhere. */
-  readonly externalDir: string | null;
+  /** The files of external audiences. */
+  readonly files: ExternalFiles;
   /** A task that nobody has refreshed for so long belongs to nobody; 0 when no other process runs tasks. */
   readonly abandonedAfterMs: number;
 }
@@ -64,8 +64,7 @@ export function createTaskRunners(options: TaskRunnersOptions): TaskRunners {
     concurrency: limits.exportsAtOnceMax,
     run: (scope, job, run) => runExport(exporting, scope, job, run),
   });
-  const files = openExternalFiles(options.externalDir);
-  const external = { control, data, clock, ids: options.ids, files };
+  const external = { control, data, clock, ids: options.ids, files: options.files };
   const externalRunner = together([
     runnerOf({
       name: 'making of an external audience',

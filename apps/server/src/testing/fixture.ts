@@ -16,6 +16,7 @@ import { loadObjectType, type Schema } from '@muster/pql';
 import { type ControlStore, type DataStore, openControlStore, openSqliteControlStore } from '@muster/store';
 import type { FastifyInstance } from 'fastify';
 import { createRuleAnalyzer } from '../adapters/analyze-rule.ts';
+import { type ExternalFiles, openExternalFiles } from '../adapters/external-files.ts';
 import type { AuthConfig } from '../auth/auth-config.ts';
 import { openAuth } from '../auth/open-auth.ts';
 import { defaultLimits, type ServerLimits } from '../config.ts';
@@ -96,6 +97,8 @@ export interface TestServer {
   readonly externalRunner: TaskRunner;
   /** Where the files of external audiences are. */
   readonly externalDir: string;
+  /** What happens when a run has found its files and read none of them yet: nothing, unless a test says what. */
+  readonly betweenFindingAndReading: { work: () => Promise<void> };
   readonly clock: { time: EpochMs };
   /** Ends the evaluation that is under way. */
   readonly evaluation: ControlledEvaluation;
@@ -188,6 +191,17 @@ async function openStore(): Promise<{ readonly control: ControlStore; readonly c
     : { control: await openControlStore(databaseUrl), cache: noAudienceCache };
 }
 
+/** Files of which each list is given when `pause` is over. */
+function withPause(files: ExternalFiles, pause: () => Promise<void>): ExternalFiles {
+  return {
+    async list(source, from, to) {
+      const found = await files.list(source, from, to);
+      await pause();
+      return found;
+    },
+  };
+}
+
 /** Opens a server. `changes` replace default limits; a data plane that is given stays open when the server closes. */
 export async function openTestServer(
   changes: Partial<ServerLimits> = {},
@@ -202,9 +216,10 @@ export async function openTestServer(
   const runner = createJobRunner({ control, evaluate: evaluation.evaluate, clock, log: quiet });
   const folder = await mkdtemp(join(tmpdir(), 'muster-server-'));
   const ids = countedIds();
-  const folders = { exportsPath: join(folder, 'exports'), externalDir: folder };
+  const betweenFindingAndReading: TestServer['betweenFindingAndReading'] = { work: async () => undefined };
+  const files = withPause(openExternalFiles(folder), () => betweenFindingAndReading.work());
   const own = { control, data, clock, ids, log: quiet, limits };
-  const tasks = createTaskRunners({ ...own, ...folders, abandonedAfterMs: 0 });
+  const tasks = createTaskRunners({ ...own, files, exportsPath: join(folder, 'exports'), abandonedAfterMs: 0 });
   const alone = { isShared: cache === noAudienceCache, settableClock: null, logLevel: 'silent' } as const;
   const received: TestServer['received'] = [];
   const gate = createSandboxGate(limits.sandboxDrainMs);
@@ -228,6 +243,7 @@ export async function openTestServer(
     runner,
     ...tasks,
     externalDir: folder,
+    betweenFindingAndReading,
     clock,
     evaluation,
     received,

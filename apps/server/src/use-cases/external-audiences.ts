@@ -132,15 +132,15 @@ export async function extendExternalAudience(
   scope: Scope,
   id: AudienceId,
 ): Promise<ExternalAudience> {
-  const { audience } = await findSourced(deps, scope, id);
-  await withPlannedEnd(deps, scope, id, async (planned) => {
+  return withPlannedEnd(deps, scope, id, async (planned) => {
+    const { audience } = await findSourced(deps, scope, id);
     if (planned === null) {
       const message = 'the audience was not ingested yet, or its memberships have ended';
       throw new Problem('externalUnprocessable', [{ message, suggestion: 'start a run' }]);
     }
     await planEnd(deps, scope, id, lifetimeAfter(audience, planned));
+    return audience;
   });
-  return audience;
 }
 
 async function assertRunAllowed({ control, clock }: Dependencies, scope: Scope, id: AudienceId): Promise<void> {

@@ -24,7 +24,7 @@ import { lifetimeAfter, planEnd, withPlannedEnd } from './planned-end.ts';
 /** What the tasks act through. */
 export interface ExternalTaskDependencies {
   readonly control: ControlStore;
-  readonly data: Pick<DataStore, 'write' | 'replaceMembers'>;
+  readonly data: Pick<DataStore, 'write' | 'replaceMembers' | 'deleteAudience'>;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly files: ExternalFiles;
@@ -67,6 +67,21 @@ export async function findExternalAudience(
   return audience;
 }
 
+/**
+ * The audience of a run as it is now. Throws `externalNotFound` when it was deleted: then nothing is left of what this attempt
+ * or an earlier one made its members, which its deletion came too early to remove.
+ */
+async function findReadAudience(
+  { control, data }: ExternalTaskDependencies,
+  scope: Scope,
+  id: AudienceId,
+): Promise<ExternalAudience> {
+  const audience = await control.audiences.find(scope, id);
+  if (audience?.kind === 'external') return audience;
+  await data.deleteAudience(scope, id);
+  throw new Problem('externalNotFound', [{ message: 'it was deleted before the run ended' }]);
+}
+
 /** Reads the files of a run into the members of its audience. Throws what keeps it from that, with the reason. */
 export async function readExternalFiles(
   deps: ExternalTaskDependencies,
@@ -75,8 +90,7 @@ export async function readExternalFiles(
   progress: Progress,
 ): Promise<ExternalRunOutcome> {
   const { audienceId, from, to } = request;
-  const audience = await findExternalAudience(deps, scope, audienceId);
-  const { ingestion } = audience;
+  const { ingestion } = await findReadAudience(deps, scope, audienceId);
   if (ingestion === null)
     throw new Problem('externalUnprocessable', [{ message: 'the audience has no source of files' }]);
   const files = await deps.files.list(ingestion.source, from, to);
@@ -84,7 +98,11 @@ export async function readExternalFiles(
   const wanted = { runId: id, audienceId, asOf, fields: ingestion.fields, files };
   const { outcome, count } = await ingestAudience(deps, scope, wanted, progress);
   await reportCount(deps, scope, id, count);
-  await withPlannedEnd(deps, scope, audienceId, () => planEnd(deps, scope, audienceId, lifetimeAfter(audience, asOf)));
+  await withPlannedEnd(deps, scope, audienceId, async () => {
+    // Reading takes its time: the audience may have another time to live by now, or be gone.
+    const audience = await findReadAudience(deps, scope, audienceId);
+    await planEnd(deps, scope, audienceId, lifetimeAfter(audience, asOf));
+  });
   return outcome;
 }
 

@@ -3,16 +3,47 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, type TestContext, test } from 'node:test';
-import { epochMs } from '@muster/audience';
+import {
+  type AudienceId,
+  actorId,
+  audienceId,
+  decodeOrgId,
+  decodeSandboxName,
+  epochMs,
+  Problem,
+  type Scope,
+} from '@muster/audience';
 import { type DataStore, openEmbeddedDataStore } from '@muster/store';
 import { create, ended, members, put, send, settle } from '../../testing/external-client.ts';
-import { openTestServer, type TestServer, testTime } from '../../testing/fixture.ts';
+import { headersOf, openTestServer, type TestServer, testTime } from '../../testing/fixture.ts';
 
 const dayMs = 86_400_000;
+
+/** The members of an audience so many days after the beginning of the test. */
+const membersAt =
+  (server: TestServer, id: string) =>
+  async (days: number): Promise<readonly string[]> => {
+    server.clock.time = epochMs(testTime + days * dayMs);
+    await settle(server);
+    return members(server, id);
+  };
+
+async function* only(id: string): AsyncGenerator<readonly string[]> {
+  yield [id];
+}
+
+/** The scope of requests that say nothing else. */
+function scopeOf(): Scope {
+  const org = decodeOrgId(headersOf()['x-gw-ims-org-id'] ?? '');
+  const sandbox = decodeSandboxName(headersOf()['x-sandbox-name'] ?? '');
+  assert.ok(org !== null && sandbox !== null);
+  return { org, sandbox, actor: actorId('test') };
+}
 
 suite('the time to live of external audiences', () => {
   let folder: string;
   let data: DataStore;
+  const scope = scopeOf();
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'muster-external-'));
     data = await openEmbeddedDataStore({ folder });
@@ -34,11 +65,7 @@ suite('the time to live of external audiences', () => {
     assert.equal((await send(server, 'POST', `/extend-ttl/${id}`)).statusCode, 422);
     await put(server, 'vips.csv', 'email,score', 'ann@x.org,1');
     await ended(server, id, { dataFilterStartTime: 0 });
-    const at = async (days: number): Promise<readonly string[]> => {
-      server.clock.time = epochMs(testTime + days * dayMs);
-      await settle(server);
-      return members(server, id);
-    };
+    const at = membersAt(server, id);
     assert.deepEqual(await at(9), ['ann@x.org']);
     assert.deepEqual((await send(server, 'POST', `/extend-ttl/${id}`)).json(), { audienceId: id, name: 'VIPs' });
     assert.deepEqual(await at(11), ['ann@x.org']);
@@ -51,6 +78,52 @@ suite('the time to live of external audiences', () => {
     assert.deepEqual(await at(22.5), []);
   });
 
+  test('a time to live that changes during a run counts for the members that the run brings', async (context) => {
+    const server = await openServer(context);
+    const id = await create(server, { ttlInDays: 10 });
+    await put(server, 'vips.csv', 'email,score', 'ann@x.org,1');
+    server.betweenFindingAndReading.work = async () => {
+      assert.equal((await send(server, 'PATCH', `/${id}`, { ttlInDays: 2 })).statusCode, 200);
+    };
+    await ended(server, id, { dataFilterStartTime: 0 });
+    const at = membersAt(server, id);
+    assert.deepEqual(await at(1.5), ['ann@x.org']);
+    assert.deepEqual(await at(2.5), []);
+  });
+
+  const deletions: readonly (readonly [string, (id: AudienceId) => Promise<void>])[] = [
+    ['during a run', async () => undefined],
+    [
+      'before a run is tried again',
+      async (audienceId) => {
+        // What an attempt has stored whose engine went away right after.
+        const given = { runId: 'earlier', audienceId, asOf: testTime, namespace: 'Email', ids: only('ann@x.org') };
+        await data.replaceMembers(scope, given, new AbortController().signal);
+        throw new Problem('engineUnavailable');
+      },
+    ],
+  ];
+  for (const [moment, afterwards] of deletions) {
+    test(`of an audience that is deleted ${moment} no members stay, and the run says so`, async (context) => {
+      const server = await openServer(context);
+      const id = audienceId(await create(server));
+      await put(server, 'vips.csv', 'email,score', 'ann@x.org,1');
+      await ended(server, id, { dataFilterStartTime: 0 });
+      const isStored = async (): Promise<boolean> => (await data.summaries(scope, [id])).has(id);
+      assert.ok(await isStored());
+      server.betweenFindingAndReading.work = async () => {
+        assert.equal((await send(server, 'DELETE', `/${id}`)).statusCode, 204);
+        assert.ok(!(await isStored()));
+        await afterwards(id);
+      };
+      const { status, muster } = await ended(server, id, { dataFilterStartTime: 0 });
+      assert.equal(status, 'FAILED');
+      assert.match(muster.reason ?? '', /not found.* deleted before the run ended/);
+      assert.ok(!(await isStored()));
+      assert.deepEqual(await data.changes(scope, id, { offset: 0, limit: 9 }), []);
+    });
+  }
+
   test('extensions that meet all count', async (context) => {
     const server = await openServer(context);
     const id = await create(server, { ttlInDays: 10 });
@@ -61,11 +134,8 @@ suite('the time to live of external audiences', () => {
       answers.map(({ statusCode }) => statusCode),
       [200, 200, 200],
     );
-    server.clock.time = epochMs(testTime + 39 * dayMs);
-    await settle(server);
-    assert.deepEqual(await members(server, id), ['ann@x.org']);
-    server.clock.time = epochMs(testTime + 41 * dayMs);
-    await settle(server);
-    assert.deepEqual(await members(server, id), []);
+    const at = membersAt(server, id);
+    assert.deepEqual(await at(39), ['ann@x.org']);
+    assert.deepEqual(await at(41), []);
   });
 });
