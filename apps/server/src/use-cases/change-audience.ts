@@ -1,7 +1,15 @@
-import { type AudienceId, decideVersion, Problem, type VersionCondition } from '@muster/audience';
+import {
+  type Audience,
+  type AudienceId,
+  decideVersion,
+  Problem,
+  type Scope,
+  type VersionCondition,
+} from '@muster/audience';
 import type { NewAudience } from '@muster/wire';
 import type { Tenant } from '../http/tenancy.ts';
 import { type FoundAudience, findAudience } from './find-audience.ts';
+import { lastAsLong, replaceAndMoveEnd } from './planned-end.ts';
 import type { UseCaseDependencies } from './ports.ts';
 import { prepareAudience } from './prepare-audience.ts';
 import { changedServerFields } from './server-fields.ts';
@@ -25,6 +33,16 @@ const changeAttemptsMax = 100;
 /** Whether a write met another one; the next attempt sees what that one left. */
 const isOvertaken = (error: unknown): boolean => error instanceof Problem && error.problem === 'preconditionFailed';
 
+/** Stores an audience in place of `before`, with what has to change together with it. */
+async function storeChanged(deps: Dependencies, scope: Scope, before: Audience, after: Audience): Promise<Audience> {
+  // Only when it is another: clients send back whole objects, and that is no wish for memberships to last longer.
+  if (before.kind === 'external' && after.kind === 'external' && !lastAsLong(before, after)) {
+    return replaceAndMoveEnd(deps, scope, after, before.etag);
+  }
+  const settle = await settlementOf(deps, scope, { before, after });
+  return deps.control.audiences.replace(scope, after, before.etag, settle);
+}
+
 /**
  * Changes an audience by what it is at that moment: writers that meet do not overwrite each other's changes.
  *
@@ -47,8 +65,7 @@ export async function changeAudience(
     const fields = changedServerFields(deps, tenant.scope, stored.audience);
     try {
       const after = await prepareAudience(deps, tenant, wanted, { fields, before: stored.audience });
-      const settle = await settlementOf(deps, tenant.scope, { before: stored.audience, after });
-      const audience = await deps.control.audiences.replace(tenant.scope, after, stored.audience.etag, settle);
+      const audience = await storeChanged(deps, tenant.scope, stored.audience, after);
       return { audience, dependents: stored.dependents };
     } catch (error) {
       if (!isOvertaken(error) || attempt >= changeAttemptsMax) throw error;

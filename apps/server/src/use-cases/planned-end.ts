@@ -24,6 +24,10 @@ const dayMs = 86_400_000;
 
 const lifetimeDaysOf = ({ ttlInDays }: ExternalAudience): number => ttlInDays ?? externalLimits.ttlInDaysDefault;
 
+/** Whether the memberships of both versions of an audience last as long. */
+export const lastAsLong = (before: ExternalAudience, after: ExternalAudience): boolean =>
+  lifetimeDaysOf(before) === lifetimeDaysOf(after);
+
 /** The moment that is one time to live of the audience after another. */
 export function lifetimeAfter(audience: ExternalAudience, from: EpochMs): EpochMs {
   return epochMs(from + lifetimeDaysOf(audience) * dayMs);

@@ -91,6 +91,28 @@ suite('the time to live of external audiences', () => {
     assert.deepEqual(await at(2.5), []);
   });
 
+  const ways: readonly (readonly ['PUT' | 'PATCH', object, number])[] = [
+    ['PATCH', [{ op: 'replace', path: '/ttlInDays', value: 20 }], 20],
+    ['PUT', { name: 'renamed', ttlInDays: 20 }, 20],
+    ['PUT', { name: 'without one' }, 30],
+  ];
+  for (const [method, payload, days] of ways) {
+    test(`another time to live counts from its ${method} under /audiences, the same again not: ${days}`, async (context) => {
+      const server = await openServer(context);
+      const id = await create(server, { ttlInDays: 10 });
+      await put(server, 'vips.csv', 'email,score', 'ann@x.org,1');
+      await ended(server, id, { dataFilterStartTime: 0 });
+      const at = membersAt(server, id);
+      for (const day of [5, 8]) {
+        assert.deepEqual(await at(day), ['ann@x.org']);
+        const changed = await send(server, method, `/data/core/ups/audiences/${id}`, payload);
+        assert.equal(changed.statusCode, 200, changed.body);
+      }
+      assert.deepEqual(await at(5 + days - 0.5), ['ann@x.org']);
+      assert.deepEqual(await at(5 + days + 0.5), []);
+    });
+  }
+
   const deletions: readonly (readonly [string, (id: AudienceId) => Promise<void>])[] = [
     ['during a run', async () => undefined],
     [
