@@ -78,7 +78,7 @@ async function findReadAudience(
 ): Promise<ExternalAudience> {
   const audience = await control.audiences.find(scope, id);
   if (audience?.kind === 'external') return audience;
-  await data.deleteAudience(scope, id);
+  if (audience === null) await data.deleteAudience(scope, id);
   throw new Problem('externalNotFound', [{ message: 'it was deleted before the run ended' }]);
 }
 
