@@ -41,6 +41,8 @@ export interface AudienceFiles {
 interface Progress {
   readonly signal: AbortSignal;
   readonly onProgress: (done: number) => void;
+  /** Called when all files were found readable, before the members are replaced. */
+  readonly beforeMembers: () => Promise<void>;
 }
 
 /** How many rows were read, and how many of them were left out. */
@@ -59,7 +61,7 @@ export async function ingestAudience(
   { control, data }: AudienceIngestion,
   scope: Scope,
   wanted: AudienceFiles,
-  { signal, onProgress }: Progress,
+  { signal, onProgress, beforeMembers }: Progress,
 ): Promise<{ readonly outcome: ExternalRunOutcome; readonly count: AudienceCount }> {
   const identity = assertIdentity(wanted.fields);
   const { namespace } = identity;
@@ -82,6 +84,7 @@ export async function ingestAudience(
     for (const file of wanted.files) yield* readIdentities(file, wanted.fields, identity.field, ignored);
   }
   const { runId, audienceId, asOf } = wanted;
+  await beforeMembers();
   const count = await control.withLock(`evaluation ${scope.org} ${scope.sandbox}`, () =>
     data.replaceMembers(scope, { runId, audienceId, asOf, namespace, ids: members() }, signal),
   );

@@ -96,13 +96,18 @@ export async function readExternalFiles(
   const files = await deps.files.list(ingestion.source, from, to);
   const asOf = deps.clock.now();
   const wanted = { runId: id, audienceId, asOf, fields: ingestion.fields, files };
-  const { outcome, count } = await ingestAudience(deps, scope, wanted, progress);
-  await reportCount(deps, scope, id, count);
-  await withPlannedEnd(deps, scope, audienceId, async () => {
-    // Reading takes its time: the audience may have another time to live by now, or be gone.
-    const audience = await findReadAudience(deps, scope, audienceId);
-    await planEnd(deps, scope, audienceId, lifetimeAfter(audience, asOf));
+  const { outcome, count } = await ingestAudience(deps, scope, wanted, {
+    ...progress,
+    // Planned before the members are there, so that an earlier end that is due meanwhile is none any more. Reading takes its
+    // time: the audience may have another time to live by now, or be gone.
+    beforeMembers: () =>
+      withPlannedEnd(deps, scope, audienceId, async () => {
+        const audience = await findReadAudience(deps, scope, audienceId);
+        await planEnd(deps, scope, audienceId, lifetimeAfter(audience, asOf));
+      }),
   });
+  await findReadAudience(deps, scope, audienceId);
+  await reportCount(deps, scope, id, count);
   return outcome;
 }
 
@@ -115,12 +120,14 @@ export async function endExternalMemberships(
 ): Promise<ExternalExpiryOutcome> {
   const { audienceId, at } = request;
   const { control, data } = deps;
-  const [latest] = await control.externalExpiries.list(scope, { subject: audienceId }, { before: null, limit: 1 });
-  if (latest?.id !== id || (await control.audiences.find(scope, audienceId)) === null) return { exited: 0 };
   async function* nobody(): AsyncGenerator<readonly string[]> {}
-  const count = await control.withLock(`evaluation ${scope.org} ${scope.sandbox}`, () =>
-    data.replaceMembers(scope, { runId: id, audienceId, asOf: at, namespace: '', ids: nobody() }, signal),
-  );
+  const count = await control.withLock(`evaluation ${scope.org} ${scope.sandbox}`, async () => {
+    // Looked at inside the lock that members are stored in: who stores others has planned their end before.
+    const [latest] = await control.externalExpiries.list(scope, { subject: audienceId }, { before: null, limit: 1 });
+    if (latest?.id !== id || (await control.audiences.find(scope, audienceId)) === null) return null;
+    return data.replaceMembers(scope, { runId: id, audienceId, asOf: at, namespace: '', ids: nobody() }, signal);
+  });
+  if (count === null) return { exited: 0 };
   await reportCount(deps, scope, id, count);
   return { exited: count.exited };
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type AudienceId,
   actorId,
@@ -89,6 +90,31 @@ suite('the time to live of external audiences', () => {
     const at = membersAt(server, id);
     assert.deepEqual(await at(1.5), ['ann@x.org']);
     assert.deepEqual(await at(2.5), []);
+  });
+
+  test('an end that falls due while a run stores its members leaves them alone', async (context) => {
+    const server = await openServer(context);
+    const storing = { work: async (): Promise<void> => undefined };
+    const replaceMembers = data.replaceMembers.bind(data);
+    context.mock.method(data, 'replaceMembers', async (...given: Parameters<DataStore['replaceMembers']>) => {
+      await storing.work();
+      return replaceMembers(...given);
+    });
+    const id = await create(server, { ttlInDays: 10 });
+    await put(server, 'vips.csv', 'email,score', 'ann@x.org,1');
+    await ended(server, id, { dataFilterStartTime: 0 });
+    const at = membersAt(server, id);
+    assert.deepEqual(await at(9), ['ann@x.org']);
+    storing.work = async () => {
+      storing.work = async () => undefined;
+      server.clock.time = epochMs(testTime + 11 * dayMs);
+      server.externalRunner.wake();
+      // The end is taken up, and waits for the members of the run to be stored.
+      await delay(200);
+    };
+    await ended(server, id, { dataFilterStartTime: 0 });
+    assert.deepEqual(await at(11), ['ann@x.org']);
+    assert.deepEqual(await at(19.5), []);
   });
 
   const ways: readonly (readonly ['PUT' | 'PATCH', object, number])[] = [
