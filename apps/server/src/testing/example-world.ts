@@ -38,7 +38,7 @@ export async function openExampleWorld(): Promise<ExampleWorld> {
   const config = decodeConfig({
     ...(databaseUrl === null ? {} : { MUSTER_DATABASE_URL: databaseUrl }),
     MUSTER_DATA_DIR: folder,
-    MUSTER_LOG_LEVEL: 'silent',
+    MUSTER_LOG_LEVEL: 'error',
     MUSTER_EXTERNAL_DIR: external,
     ...rate,
   });

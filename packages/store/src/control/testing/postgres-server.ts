@@ -91,7 +91,7 @@ function runInitdb(programs: string, folder: string, user: User | null): void {
 function startServer(programs: string, folder: string, port: number, user: User | null): ChildProcess {
   const settings = [
     ...['listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`],
-    ...['fsync=off', 'max_connections=100', 'logging_collector=off'],
+    ...['fsync=off', 'max_connections=300', 'logging_collector=off'],
   ];
   const parameters = ['-D', folder, ...settings.flatMap((setting) => ['-c', setting])];
   return spawn(join(programs, 'postgres'), parameters, { stdio: 'ignore', cwd: tmpdir(), ...user });
