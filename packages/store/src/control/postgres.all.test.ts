@@ -49,7 +49,12 @@ describe('locks in PostgreSQL', () => {
     const url = await server.createDatabase();
     const store = await openControlStore(url);
     const work = store.withLock('the lock', () =>
-      execute(url, "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"),
+      // Of this database alone: other suites use the same server.
+      execute(
+        url,
+        `select pg_terminate_backend(pid) from pg_locks join pg_database on pg_database.oid = pg_locks.database
+         where locktype = 'advisory' and datname = current_database()`,
+      ),
     );
     await assert.rejects(work, /the lock `the lock` was lost while it was held/);
     assert.equal(await store.withLock('the lock', async () => 'again'), 'again');
@@ -62,7 +67,8 @@ describe('locks in PostgreSQL', () => {
     await store.ping();
     await execute(
       url,
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'muster' and pid <> pg_backend_pid()",
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'muster' and datname = current_database() and pid <> pg_backend_pid()`,
     );
     // The first query may still meet the broken connection; the one after it must not.
     await store.ping().catch((error: unknown) => assert.ok(error instanceof Error));
