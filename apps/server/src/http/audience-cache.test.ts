@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { actorId, audienceId, decodeOrgId, decodeSandboxName, type Scope } from '@muster/audience';
+import { audienceId } from '@muster/audience';
 import { type ControlStore, openSqliteControlStore } from '@muster/store';
+import { testScope } from '../testing/test-scope.ts';
 import { cacheAudiences } from './audience-cache.ts';
 
-const sandbox = decodeSandboxName('prod') ?? assert.fail();
-const scopeOf = (org: string): Scope => ({
-  org: decodeOrgId(org) ?? assert.fail(),
-  sandbox,
-  actor: actorId('someone'),
-});
 /** A write, of nothing. */
 const write = (control: ControlStore, org: string): Promise<void> =>
-  control.audiences.saveMetrics(scopeOf(org), new Map());
+  control.audiences.saveMetrics(testScope(org), new Map());
 
-const scope = scopeOf('ONE@AdobeOrg');
+const scope = testScope('ONE@AdobeOrg');
 const key = `${scope.org}/${scope.sandbox}`;
 const id = audienceId('a');
 const answer = { body: '{}', etag: '"1"' };

@@ -1,15 +1,7 @@
 /** What writers that meet at an audience may rely on, whatever the control store; two servers over one store. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  type AudienceId,
-  actorId,
-  decodeOrgId,
-  decodeSandboxName,
-  epochMs,
-  Problem,
-  type VersionCondition,
-} from '@muster/audience';
+import { type AudienceId, epochMs, Problem, type VersionCondition } from '@muster/audience';
 import type { ControlStore } from '@muster/store';
 import { decodeNewAudience, type NewAudience } from '@muster/wire';
 import { createRuleAnalyzer } from '../adapters/analyze-rule.ts';
@@ -19,6 +11,7 @@ import { createAudience } from '../use-cases/create-audience.ts';
 import type { FoundAudience } from '../use-cases/find-audience.ts';
 import { platformSample } from './audience-client.ts';
 import { countedIds, testSchema, testTime } from './fixture.ts';
+import { testScope } from './test-scope.ts';
 
 /** Two doors to one store: of two processes where the store allows it, otherwise the same twice. */
 export type Doors = readonly [ControlStore, ControlStore];
@@ -32,10 +25,7 @@ function sample(changes: object = {}): NewAudience {
 }
 
 async function openTenant(control: ControlStore): Promise<Tenant> {
-  const org = decodeOrgId('WRITERS@AdobeOrg');
-  const sandbox = decodeSandboxName('prod');
-  assert.ok(org !== null && sandbox !== null);
-  const scope = { org, sandbox, actor: actorId('writer') };
+  const scope = testScope('WRITERS@AdobeOrg');
   return { scope, sandbox: await control.sandboxes.ensure(scope, epochMs(testTime)), key: 'writers', access: 'write' };
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { actorId, decodeOrgId, decodeSandboxName, epochMs, Problem } from '@muster/audience';
+import { epochMs, Problem } from '@muster/audience';
 import { decodePropertyFilter } from '@muster/wire';
+import { testScope } from '../testing/test-scope.ts';
 import { planCondition } from './plan-condition.ts';
 
 /** Attributes that the store has a column or rows for, with the operators that it answers. */
@@ -20,13 +21,12 @@ const known: readonly (readonly [attributes: readonly string[], conditions: read
   [['imsOrgId', 'sandbox.sandboxName', 'profileInstanceId', 'definedOn~meta:containerId', 'nothing.at.all'], ordered],
 ];
 
-const org = decodeOrgId('ONE@AdobeOrg') ?? assert.fail();
-const name = decodeSandboxName('prod') ?? assert.fail();
+const scope = testScope();
 const place = {
-  scope: { org, sandbox: name, actor: actorId('someone') },
+  scope,
   sandbox: {
     id: '4ae4e34d-a956-4075-ad43-f24e0ed8f7a5',
-    name,
+    name: scope.sandbox,
     title: null,
     type: 'production',
     isDefault: true,

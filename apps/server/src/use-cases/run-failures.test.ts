@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  actorId,
-  decideSchedule,
-  decodeOrgId,
-  decodeSandboxName,
-  epochMs,
-  Problem,
-  type Schedule,
-  type Scope,
-  scheduleId,
-} from '@muster/audience';
+import { actorId, decideSchedule, epochMs, Problem, type Schedule, scheduleId } from '@muster/audience';
+import { testScope } from '../testing/test-scope.ts';
 import { RunFailures } from './run-failures.ts';
 
 const start = 1_700_000_000_000;
 const pauses = { firstMs: 2_000, longestMs: 60_000 };
-
-function scopeOf(org: string): Scope {
-  const [id, sandbox] = [decodeOrgId(org), decodeSandboxName('prod')];
-  assert.ok(id !== null && sandbox !== null);
-  return { org: id, sandbox, actor: actorId('someone') };
-}
 
 function scheduleChangedAt(time: number): Schedule {
   const schedule = decideSchedule(
@@ -31,7 +16,7 @@ function scheduleChangedAt(time: number): Schedule {
   return schedule;
 }
 
-const scope = scopeOf('ONE@AdobeOrg');
+const scope = testScope('ONE@AdobeOrg');
 const schedule = scheduleChangedAt(start);
 
 test('a run that cannot start is tried again after pauses that double, up to a minute', () => {
@@ -58,7 +43,7 @@ test('a schedule that was changed, has run or belongs to others is tried and tol
   const now = epochMs(start + 1);
   failures.add(scope, schedule, new Error('no'), now);
   assert.equal(failures.isPausing(scope, schedule, now), true);
-  assert.equal(failures.isPausing(scopeOf('TWO@AdobeOrg'), schedule, now), false);
+  assert.equal(failures.isPausing(testScope('TWO@AdobeOrg'), schedule, now), false);
   const changed = scheduleChangedAt(start + 1);
   assert.equal(failures.isPausing(scope, changed, now), false);
   assert.equal(failures.add(scope, changed, new Error('no'), now), true);

@@ -3,26 +3,16 @@ import { test } from 'node:test';
 import {
   type Audience,
   type AudienceId,
-  actorId,
   audienceId,
   audienceLimits,
-  decodeOrgId,
-  decodeSandboxName,
   etag,
   type PlatformAudience,
   Problem,
-  type Scope,
 } from '@muster/audience';
 import { createRuleAnalyzer } from '../adapters/analyze-rule.ts';
 import { countedIds, testSchema, testTime } from '../testing/fixture.ts';
+import { testScope } from '../testing/test-scope.ts';
 import { settlementOf } from './settle-methods.ts';
-
-function testScope(): Scope {
-  const org = decodeOrgId('SETTLE@AdobeOrg');
-  const sandbox = decodeSandboxName('prod');
-  assert.ok(org !== null && sandbox !== null);
-  return { org, sandbox, actor: actorId('tester') };
-}
 
 const scope = testScope();
 const deps = {

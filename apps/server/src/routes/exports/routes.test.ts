@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, suite, type TestContext, test } from 'node:test';
-import { actorId, decodeOrgId, decodeSandboxName, epochMs } from '@muster/audience';
+import { epochMs } from '@muster/audience';
 import { builtInSchema, decodeDocument } from '@muster/pql';
-import { type DataStore, openEmbeddedDataStore } from '@muster/store';
 import { ExportJobListResource, ExportJobResource } from '@muster/wire';
 import type { LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
 import type { ServerLimits } from '../../config.ts';
 import { headersOf, openTestServer, type TestServer } from '../../testing/fixture.ts';
 import { send } from '../../testing/requests.ts';
+import { openTestEngine, type TestEngine } from '../../testing/test-engine.ts';
+import { testScope } from '../../testing/test-scope.ts';
 
 const minimal = { destination: { datasetId: 'dataset' }, schema: { name: '_xdm.context.profile' } };
 
@@ -51,13 +49,9 @@ const identities = (lines: readonly string[] = []): readonly string[] =>
   lines.map((line): string => JSON.parse(line).identityId).sort();
 
 suite('export jobs', () => {
-  let folder: string;
-  let data: DataStore;
+  let engine: TestEngine;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'muster-export-data-'));
-    data = await openEmbeddedDataStore({ folder });
-    const [org, sandbox] = [decodeOrgId('TEST@AdobeOrg'), decodeSandboxName('prod')];
-    assert.ok(org !== null && sandbox !== null);
+    engine = await openTestEngine();
     const records = ['US', 'US', 'DE'].map((country, index) => {
       const { document: attributes } = decodeDocument(builtInSchema.profile, {
         homeAddress: { country },
@@ -72,16 +66,12 @@ suite('export jobs', () => {
       eventType: 'view',
     });
     const events = ['p0', 'visitor'].map((id) => ({ identity: { namespace: 'crm', id }, id: 'e1', timestamp, body }));
-    const scope = { org, sandbox, actor: actorId('test') };
-    await data.write(scope, builtInSchema, { datasetId: 'test', records, events });
+    await engine.data.write(testScope(), builtInSchema, { datasetId: 'test', records, events });
   });
-  after(async () => {
-    await data.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => engine.close());
 
   async function openServer(context: TestContext, limits: Partial<ServerLimits> = {}): Promise<TestServer> {
-    const server = await openTestServer(limits, data);
+    const server = await openTestServer(limits, engine.data);
     context.after(() => server.close());
     return server;
   }

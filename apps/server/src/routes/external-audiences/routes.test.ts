@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, suite, type TestContext, test } from 'node:test';
 import { epochMs } from '@muster/audience';
-import { type DataStore, openEmbeddedDataStore } from '@muster/store';
 import { ExternalRunListResource, ExternalSourceAudienceResource } from '@muster/wire';
 import type { LightMyRequestResponse } from 'fastify';
 import {
@@ -20,23 +18,19 @@ import {
   settle,
 } from '../../testing/external-client.ts';
 import { headersOf, openTestServer, type TestServer, testTime } from '../../testing/fixture.ts';
+import { openTestEngine, type TestEngine } from '../../testing/test-engine.ts';
 
 const dayMs = 86_400_000;
 
 suite('external audiences', () => {
-  let folder: string;
-  let data: DataStore;
+  let engine: TestEngine;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'muster-external-'));
-    data = await openEmbeddedDataStore({ folder });
+    engine = await openTestEngine();
   });
-  after(async () => {
-    await data.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => engine.close());
 
   async function openServer(context: TestContext): Promise<TestServer> {
-    const server = await openTestServer({}, data);
+    const server = await openTestServer({}, engine.data);
     context.after(() => server.close());
     return server;
   }
@@ -207,8 +201,8 @@ suite('external audiences', () => {
 
   test('a run that cannot read its source fails with the reason and leaves the members', async (context) => {
     const server = await openServer(context);
-    await writeFile(join(folder, 'secret.csv'), 'email,score\nsecret@x.org,1\n');
-    await symlink(join(folder, 'secret.csv'), join(server.externalDir, 'link.csv'));
+    await writeFile(join(engine.folder, 'secret.csv'), 'email,score\nsecret@x.org,1\n');
+    await symlink(join(engine.folder, 'secret.csv'), join(server.externalDir, 'link.csv'));
     await put(server, 'columns.csv', 'mail,score', 'a@x.org,1');
     await put(server, 'quotes.csv', 'email,score', '"a@x.org,1');
     const cloud = { path: 'a.csv', type: 'file', cloudType: 'S3', baseConnectionId: 'c' };
@@ -216,7 +210,7 @@ suite('external audiences', () => {
       [cloud, /the source `S3` cannot be reached/],
       [{ path: 'nothing.csv', type: 'file' }, /nothing at `nothing.csv`/],
       [{ path: '../secret.csv', type: 'file' }, /nothing at/],
-      [{ path: join(folder, 'secret.csv'), type: 'file' }, /nothing at/],
+      [{ path: join(engine.folder, 'secret.csv'), type: 'file' }, /nothing at/],
       [{ path: 'link.csv', type: 'file' }, /nothing at/],
       [{ path: 'columns.csv', type: 'file' }, /no column `email`/],
       [{ path: 'quotes.csv', type: 'file' }, /cannot be read/],

@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type AudienceId,
-  actorId,
-  audienceId,
-  decodeOrgId,
-  decodeSandboxName,
-  epochMs,
-  Problem,
-  type Scope,
-} from '@muster/audience';
-import { type DataStore, openEmbeddedDataStore } from '@muster/store';
+import { type AudienceId, audienceId, epochMs, Problem } from '@muster/audience';
+import type { DataStore } from '@muster/store';
 import { create, ended, members, put, send, settle } from '../../testing/external-client.ts';
-import { headersOf, openTestServer, type TestServer, testTime } from '../../testing/fixture.ts';
+import { openTestServer, type TestServer, testTime } from '../../testing/fixture.ts';
+import { openTestEngine, type TestEngine } from '../../testing/test-engine.ts';
+import { testScope } from '../../testing/test-scope.ts';
 
 const dayMs = 86_400_000;
 
@@ -33,29 +23,16 @@ async function* only(id: string): AsyncGenerator<readonly string[]> {
   yield [id];
 }
 
-/** The scope of requests that say nothing else. */
-function scopeOf(): Scope {
-  const org = decodeOrgId(headersOf()['x-gw-ims-org-id'] ?? '');
-  const sandbox = decodeSandboxName(headersOf()['x-sandbox-name'] ?? '');
-  assert.ok(org !== null && sandbox !== null);
-  return { org, sandbox, actor: actorId('test') };
-}
-
 suite('the time to live of external audiences', () => {
-  let folder: string;
-  let data: DataStore;
-  const scope = scopeOf();
+  let engine: TestEngine;
+  const scope = testScope();
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'muster-external-'));
-    data = await openEmbeddedDataStore({ folder });
+    engine = await openTestEngine();
   });
-  after(async () => {
-    await data.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => engine.close());
 
   async function openServer(context: TestContext): Promise<TestServer> {
-    const server = await openTestServer({}, data);
+    const server = await openTestServer({}, engine.data);
     context.after(() => server.close());
     return server;
   }
@@ -95,8 +72,8 @@ suite('the time to live of external audiences', () => {
   test('an end that falls due while a run stores its members leaves them alone', async (context) => {
     const server = await openServer(context);
     const storing = { work: async (): Promise<void> => undefined };
-    const replaceMembers = data.replaceMembers.bind(data);
-    context.mock.method(data, 'replaceMembers', async (...given: Parameters<DataStore['replaceMembers']>) => {
+    const replaceMembers = engine.data.replaceMembers.bind(engine.data);
+    context.mock.method(engine.data, 'replaceMembers', async (...given: Parameters<DataStore['replaceMembers']>) => {
       await storing.work();
       return replaceMembers(...given);
     });
@@ -146,7 +123,7 @@ suite('the time to live of external audiences', () => {
       async (audienceId) => {
         // What an attempt has stored whose engine went away right after.
         const given = { runId: 'earlier', audienceId, asOf: testTime, namespace: 'Email', ids: only('ann@x.org') };
-        await data.replaceMembers(scope, given, new AbortController().signal);
+        await engine.data.replaceMembers(scope, given, new AbortController().signal);
         throw new Problem('engineUnavailable');
       },
     ],
@@ -157,7 +134,7 @@ suite('the time to live of external audiences', () => {
       const id = audienceId(await create(server));
       await put(server, 'vips.csv', 'email,score', 'ann@x.org,1');
       await ended(server, id, { dataFilterStartTime: 0 });
-      const isStored = async (): Promise<boolean> => (await data.summaries(scope, [id])).has(id);
+      const isStored = async (): Promise<boolean> => (await engine.data.summaries(scope, [id])).has(id);
       assert.ok(await isStored());
       server.betweenFindingAndReading.work = async () => {
         assert.equal((await send(server, 'DELETE', `/${id}`)).statusCode, 204);
@@ -168,7 +145,7 @@ suite('the time to live of external audiences', () => {
       assert.equal(status, 'FAILED');
       assert.match(muster.reason ?? '', /not found.* deleted before the run ended/);
       assert.ok(!(await isStored()));
-      assert.deepEqual(await data.changes(scope, id, { offset: 0, limit: 9 }), []);
+      assert.deepEqual(await engine.data.changes(scope, id, { offset: 0, limit: 9 }), []);
     });
   }
 

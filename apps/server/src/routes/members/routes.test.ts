@@ -1,26 +1,23 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { actorId, audienceId, decodeOrgId, decodeSandboxName, epochMs, type Scope } from '@muster/audience';
+import { audienceId, epochMs, type Scope } from '@muster/audience';
 import { decodeDocument } from '@muster/pql';
-import { openEmbeddedDataStore } from '@muster/store';
 import { MemberListResource } from '@muster/wire';
 import type { LightMyRequestResponse } from 'fastify';
 import { Check } from 'typebox/value';
 import { headersOf, openTestServer, testSchema, testTime } from '../../testing/fixture.ts';
+import { openTestEngine } from '../../testing/test-engine.ts';
+import { testScope } from '../../testing/test-scope.ts';
 
 const base = '/data/core/ups/audiences';
 
 // One engine and one server for all tests: each test has a sandbox of its own.
-const folder = mkdtempSync(join(tmpdir(), 'muster-members-'));
-const data = await openEmbeddedDataStore({ folder });
+const engine = await openTestEngine();
+const { data } = engine;
 const server = await openTestServer({}, data);
 after(async () => {
   await server.close();
-  await data.close();
-  rmSync(folder, { recursive: true, force: true });
+  await engine.close();
 });
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -44,14 +41,8 @@ async function createAudience(people: readonly Attributes[] | null): Promise<Tes
   const headers = headersOf('TEST@AdobeOrg', sandbox);
   const created = await server.app.inject({ method: 'POST', url: base, headers, payload });
   const { id } = created.json();
-  if (people !== null) await storeMembers(scopeOf(sandbox), id, people);
+  if (people !== null) await storeMembers(testScope('TEST@AdobeOrg', sandbox), id, people);
   return { sandbox, id };
-}
-
-function scopeOf(name: string): Scope {
-  const [org, sandbox] = [decodeOrgId('TEST@AdobeOrg'), decodeSandboxName(name)];
-  assert.ok(org !== null && sandbox !== null);
-  return { org, sandbox, actor: actorId('tests') };
 }
 
 /** Writes people, `p1@example.org` and so on, and makes all of them members. */

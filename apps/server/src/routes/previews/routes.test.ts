@@ -1,40 +1,30 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, suite, type TestContext, test } from 'node:test';
-import { actorId, decodeOrgId, decodeSandboxName, epochMs } from '@muster/audience';
+import { epochMs } from '@muster/audience';
 import { builtInSchema, decodeDocument, formatExpression, parseExpression, writePqlJson } from '@muster/pql';
-import { type DataStore, openEmbeddedDataStore } from '@muster/store';
 import { EstimateResource, PreviewResource, PreviewResultsResource } from '@muster/wire';
 import { Check } from 'typebox/value';
 import type { ServerLimits } from '../../config.ts';
 import { headersOf, openTestServer, type TestServer } from '../../testing/fixture.ts';
 import { send } from '../../testing/requests.ts';
+import { openTestEngine, type TestEngine } from '../../testing/test-engine.ts';
+import { testScope } from '../../testing/test-scope.ts';
 
 suite('previews', () => {
-  let folder: string;
-  let data: DataStore;
+  let engine: TestEngine;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'muster-previews-'));
-    data = await openEmbeddedDataStore({ folder });
-    const [org, sandbox] = [decodeOrgId('TEST@AdobeOrg'), decodeSandboxName('prod')];
-    assert.ok(org !== null && sandbox !== null);
+    engine = await openTestEngine();
     const records = Array.from({ length: 20 }, (_, index) => {
       const json = { homeAddress: { country: index % 4 === 0 ? 'US' : 'DE' }, person: { birthDate: '2000-11-20' } };
       const { document: attributes } = decodeDocument(builtInSchema.profile, json);
       return { identity: { namespace: index < 15 ? 'Email' : 'crm', id: `p${index}` }, attributes, time: epochMs(0) };
     });
-    const scope = { org, sandbox, actor: actorId('test') };
-    await data.write(scope, builtInSchema, { datasetId: 'test', records, events: [] });
+    await engine.data.write(testScope(), builtInSchema, { datasetId: 'test', records, events: [] });
   });
-  after(async () => {
-    await data.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => engine.close());
 
   async function openServer(context: TestContext, limits: Partial<ServerLimits> = {}): Promise<TestServer> {
-    const server = await openTestServer(limits, data);
+    const server = await openTestServer(limits, engine.data);
     context.after(() => server.close());
     return server;
   }
